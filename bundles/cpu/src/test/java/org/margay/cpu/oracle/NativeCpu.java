@@ -1,0 +1,317 @@
+package org.margay.cpu.oracle;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The processor that runs the tests, as an oracle: executes snippets of machine code in 64-bit or 32-bit user mode on a given
+ * state. Exceptions that the snippet raises come back as part of the outcome; they reach us as signals, and a handler in front
+ * of the JVM's own tells ours from the JVM's.
+ *
+ * <p>One per process; {@link #run} may be called from any platform thread, one at a time. A snippet must end (a loop that
+ * does not would hang the test) and must not call the system.
+ */
+public final class NativeCpu {
+    /** Start of the data area, readable and writable, the same address in every run; its surroundings are never mapped. */
+    public static final long SCRATCH = 0x1010_0000L;
+
+    /** Bytes in the data area. */
+    public static final int SCRATCH_SIZE = 0x1_0000;
+
+    /** Start of the code area, filled with INT3 except for the snippet. User mode can read and write it. */
+    public static final long CODE = 0x1020_0000L;
+
+    public static final int CODE_SIZE = 0x1000;
+
+    /** Where a snippet's first byte is. Branches may go anywhere else in the code area and are stopped there. */
+    public static final long SNIPPET = CODE + 0x800;
+
+    /** Most bytes a snippet may have. */
+    public static final int SNIPPET_MAX = 0x700;
+
+    private static final long REGION = 0x1000_0000L;
+    private static final long REGION_SIZE = 0x40_0000;
+    private static final int TRAMPOLINE = 0x1030_0000, STATE = 0x1030_4000, SIGNAL_STACK = 0x1030_8000;
+    private static final int TRAMPOLINE_SIZE = 0x4000, STATE_SIZE = 0x1000, SIGNAL_STACK_SIZE = 0x1_0000;
+
+    private static final int PROT_NONE = 0, PROT_READ = 1, PROT_WRITE = 2, PROT_EXEC = 4;
+    private static final int MAP_PRIVATE = 2, MAP_ANONYMOUS = 0x20, MAP_NORESERVE = 0x4000, MAP_FIXED_NOREPLACE = 0x10_0000;
+    private static final int[] SIGNALS = {4, 5, 7, 8, 11}; // SIGILL SIGTRAP SIGBUS SIGFPE SIGSEGV
+    private static final int SA_SIGINFO = 4, SA_RESTART = 0x1000_0000, SA_ONSTACK = 0x0800_0000;
+    private static final int SIGACTION_SIZE = 152, SIGACTION_FLAGS = 136;
+    private static final int AT_HWCAP2 = 26, HWCAP2_FSGSBASE = 2;
+
+    private static final int VECTOR_BP = 3, VECTOR_PF = 14;
+    private static final int PF_FETCH = 0x10;
+
+    private static final @Nullable NativeCpu INSTANCE = create();
+
+    private final MethodHandle enter64, enter32, sigaltstack;
+    private final MemorySegment scratch, code, state;
+    private final int exit;
+    private final boolean gsBase;
+    private @Nullable Thread prepared;
+
+    /** Whether this host can serve: Linux on x86-64 with the needed addresses free. */
+    public static boolean isAvailable() {
+        return INSTANCE != null;
+    }
+
+    /** @throws IllegalStateException if not {@link #isAvailable()} */
+    public static NativeCpu get() {
+        if (INSTANCE == null) {
+            throw new IllegalStateException("no native x86-64 processor here");
+        }
+        return INSTANCE;
+    }
+
+    private static @Nullable NativeCpu create() {
+        if (!System.getProperty("os.name").equals("Linux") || !System.getProperty("os.arch").equals("amd64")) {
+            return null;
+        }
+        try {
+            return new NativeCpu();
+        } catch (UnsupportedOperationException unable) {
+            return null;
+        } catch (Throwable failed) {
+            throw new ExceptionInInitializerError(failed);
+        }
+    }
+
+    private NativeCpu() throws Throwable {
+        MethodHandle mmap = libc(
+                "mmap",
+                FunctionDescriptor.of(
+                        ValueLayout.JAVA_LONG,
+                        ValueLayout.JAVA_LONG,
+                        ValueLayout.JAVA_LONG,
+                        ValueLayout.JAVA_INT,
+                        ValueLayout.JAVA_INT,
+                        ValueLayout.JAVA_INT,
+                        ValueLayout.JAVA_LONG));
+        int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
+        long mapped = (long) mmap.invokeExact(REGION, REGION_SIZE, PROT_NONE, flags, -1, 0L);
+        if (mapped != REGION) {
+            throw new UnsupportedOperationException("the addresses are taken");
+        }
+        scratch = open(SCRATCH, SCRATCH_SIZE, PROT_READ | PROT_WRITE);
+        code = open(CODE, CODE_SIZE, PROT_READ | PROT_WRITE | PROT_EXEC);
+        state = open(STATE, STATE_SIZE, PROT_READ | PROT_WRITE);
+        open(SIGNAL_STACK, SIGNAL_STACK_SIZE, PROT_READ | PROT_WRITE);
+        MemorySegment helper = open(TRAMPOLINE, TRAMPOLINE_SIZE, PROT_READ | PROT_WRITE | PROT_EXEC);
+
+        MethodHandle getauxval = libc("getauxval", FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+        gsBase = ((long) getauxval.invokeExact((long) AT_HWCAP2) & HWCAP2_FSGSBASE) != 0;
+        Trampoline trampoline = new Trampoline(TRAMPOLINE, STATE, SIGNAL_STACK, SIGNAL_STACK_SIZE, gsBase);
+        helper.copyFrom(MemorySegment.ofArray(trampoline.bytes()));
+        exit = TRAMPOLINE + trampoline.exit;
+        enter64 = function(TRAMPOLINE + trampoline.enter64);
+        enter32 = function(TRAMPOLINE + trampoline.enter32);
+        sigaltstack = libc(
+                "sigaltstack",
+                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
+        takeSignals(TRAMPOLINE + trampoline.handler);
+    }
+
+    private static MethodHandle libc(String name, FunctionDescriptor type) {
+        Linker linker = Linker.nativeLinker();
+        return linker.downcallHandle(linker.defaultLookup().find(name).orElseThrow(), type);
+    }
+
+    private static MethodHandle function(int address) {
+        return Linker.nativeLinker().downcallHandle(MemorySegment.ofAddress(address), FunctionDescriptor.ofVoid());
+    }
+
+    private static MemorySegment open(long address, int size, int protection) throws Throwable {
+        MethodHandle mprotect = libc(
+                "mprotect",
+                FunctionDescriptor.of(
+                        ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT));
+        if ((int) mprotect.invokeExact(address, (long) size, protection) != 0) {
+            throw new UnsupportedOperationException("no executable memory here");
+        }
+        return MemorySegment.ofAddress(address).reinterpret(size);
+    }
+
+    private void takeSignals(int handler) throws Throwable {
+        MethodHandle sigaction = libc(
+                "sigaction",
+                FunctionDescriptor.of(
+                        ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment old = arena.allocate(SIGACTION_SIZE, 8);
+            MemorySegment ours = arena.allocate(SIGACTION_SIZE, 8);
+            for (int signal : SIGNALS) {
+                check((int) sigaction.invokeExact(signal, MemorySegment.NULL, old));
+                state.set(ValueLayout.JAVA_LONG, Trampoline.OLD_HANDLERS + 8L * signal, old.get(ValueLayout.JAVA_LONG, 0));
+                ours.copyFrom(old);
+                ours.set(ValueLayout.JAVA_LONG, 0, handler);
+                ours.set(ValueLayout.JAVA_INT, SIGACTION_FLAGS, SA_SIGINFO | SA_RESTART | SA_ONSTACK);
+                check((int) sigaction.invokeExact(signal, ours, MemorySegment.NULL));
+            }
+        }
+    }
+
+    private static void check(int result) {
+        if (result != 0) {
+            throw new IllegalStateException("system call refused");
+        }
+    }
+
+    /** The data area, {@link #SCRATCH_SIZE} bytes. */
+    public MemorySegment scratch() {
+        return scratch;
+    }
+
+    /** The code area; the snippet's surroundings can be prepared and inspected here. */
+    public MemorySegment code() {
+        return code;
+    }
+
+    /** Whether {@link HostState#gsBase} takes effect. */
+    public boolean hasGsBase() {
+        return gsBase;
+    }
+
+    /** CPUID: EAX EBX ECX EDX. */
+    public int[] cpuid(int leaf, int subleaf) {
+        HostState s = new HostState();
+        s.r[0] = leaf;
+        s.r[1] = subleaf;
+        run(new byte[] {0x0F, (byte) 0xA2}, s);
+        return new int[] {(int) s.r[0], (int) s.r[3], (int) s.r[1], (int) s.r[2]};
+    }
+
+    /**
+     * Runs {@code snippet} at {@link #SNIPPET} in 64-bit mode.
+     *
+     * @param s state in; state and outcome out
+     */
+    public void run(byte[] snippet, HostState s) {
+        execute(snippet, s, false);
+    }
+
+    /** Runs {@code snippet} at {@link #SNIPPET} in 32-bit compatibility mode with flat 4 GiB segments. */
+    public void run32(byte[] snippet, HostState s) {
+        execute(snippet, s, true);
+    }
+
+    private synchronized void execute(byte[] snippet, HostState s, boolean compatibility) {
+        if (snippet.length > SNIPPET_MAX) {
+            throw new IllegalArgumentException("snippet of " + snippet.length + " bytes");
+        }
+        try {
+            prepareThread();
+            place(snippet, compatibility);
+            write(s);
+            if (compatibility) {
+                enter32.invokeExact();
+            } else {
+                enter64.invokeExact();
+            }
+        } catch (Throwable failed) {
+            throw new IllegalStateException(failed);
+        }
+        read(s, snippet.length);
+    }
+
+    /** A signal must not land on the snippet's stack: that is guest memory, or nothing at all. */
+    private void prepareThread() throws Throwable {
+        Thread current = Thread.currentThread();
+        if (prepared == current) {
+            return;
+        }
+        if (current.isVirtual()) {
+            throw new IllegalStateException("needs a platform thread");
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment stack = arena.allocate(24, 8); // stack_t: ss_sp, ss_flags, ss_size
+            stack.set(ValueLayout.JAVA_LONG, 0, SIGNAL_STACK);
+            stack.set(ValueLayout.JAVA_LONG, 16, SIGNAL_STACK_SIZE);
+            check((int) sigaltstack.invokeExact(stack, MemorySegment.NULL));
+        }
+        prepared = current;
+    }
+
+    private void place(byte[] snippet, boolean compatibility) {
+        code.fill((byte) 0xCC);
+        long at = SNIPPET - CODE;
+        MemorySegment.copy(snippet, 0, code, ValueLayout.JAVA_BYTE, at, snippet.length);
+        at += snippet.length;
+        if (compatibility) {
+            code.set(ValueLayout.JAVA_BYTE, at, (byte) 0xEA); // jmp far CODE64:exit
+            code.set(ValueLayout.JAVA_INT_UNALIGNED, at + 1, exit);
+            code.set(ValueLayout.JAVA_SHORT_UNALIGNED, at + 5, (short) Trampoline.CODE64);
+        } else {
+            code.set(ValueLayout.JAVA_BYTE, at, (byte) 0xE9); // jmp exit
+            code.set(ValueLayout.JAVA_INT_UNALIGNED, at + 1, (int) (exit - (CODE + at + 5)));
+        }
+    }
+
+    private void write(HostState s) {
+        MemorySegment.copy(s.r, 0, state, ValueLayout.JAVA_LONG, Trampoline.REGISTERS, 16);
+        state.set(ValueLayout.JAVA_LONG, Trampoline.FLAGS, s.flags & HostState.FLAGS_MASK | 0x202);
+        state.set(ValueLayout.JAVA_LONG, Trampoline.GS_BASE, s.gsBase);
+        state.set(ValueLayout.JAVA_LONG, Trampoline.ENTRY, SNIPPET);
+        state.set(ValueLayout.JAVA_INT, Trampoline.FAR_ENTRY, (int) SNIPPET);
+        state.set(ValueLayout.JAVA_INT, Trampoline.FAR_ENTRY + 4, Trampoline.CODE32);
+        state.set(ValueLayout.JAVA_LONG, Trampoline.TRAP, HostState.NO_FAULT);
+        state.set(ValueLayout.JAVA_LONG, Trampoline.ERROR, 0);
+        state.set(ValueLayout.JAVA_LONG, Trampoline.CR2, 0);
+        MemorySegment fx = state.asSlice(Trampoline.FX, 512);
+        fx.set(ValueLayout.JAVA_SHORT, 0, (short) s.fpControl);
+        fx.set(ValueLayout.JAVA_SHORT, 2, (short) s.fpStatus);
+        fx.set(ValueLayout.JAVA_SHORT, 4, (short) s.fpTag);
+        fx.set(ValueLayout.JAVA_SHORT, 6, (short) s.fpOpcode);
+        fx.set(ValueLayout.JAVA_LONG, 8, s.fpInstruction);
+        fx.set(ValueLayout.JAVA_LONG, 16, s.fpData);
+        fx.set(ValueLayout.JAVA_INT, 24, s.mxcsr);
+        for (int i = 0; i < 8; i++) {
+            fx.set(ValueLayout.JAVA_LONG, 32 + 16 * i, s.stMantissa[i]);
+            fx.set(ValueLayout.JAVA_LONG, 40 + 16 * i, s.stExponent[i] & 0xFFFF);
+        }
+        MemorySegment.copy(s.xmm, 0, fx, ValueLayout.JAVA_LONG, 160, 32);
+    }
+
+    private void read(HostState s, int length) {
+        MemorySegment.copy(state, ValueLayout.JAVA_LONG, Trampoline.REGISTERS, s.r, 0, 16);
+        s.flags = state.get(ValueLayout.JAVA_LONG, Trampoline.FLAGS) & HostState.FLAGS_MASK;
+        MemorySegment fx = state.asSlice(Trampoline.FX, 512);
+        s.fpControl = fx.get(ValueLayout.JAVA_SHORT, 0) & 0xFFFF;
+        s.fpStatus = fx.get(ValueLayout.JAVA_SHORT, 2) & 0xFFFF;
+        s.fpTag = fx.get(ValueLayout.JAVA_BYTE, 4) & 0xFF;
+        s.fpOpcode = fx.get(ValueLayout.JAVA_SHORT, 6) & 0xFFFF;
+        s.fpInstruction = fx.get(ValueLayout.JAVA_LONG, 8);
+        s.fpData = fx.get(ValueLayout.JAVA_LONG, 16);
+        s.mxcsr = fx.get(ValueLayout.JAVA_INT, 24);
+        for (int i = 0; i < 8; i++) {
+            s.stMantissa[i] = fx.get(ValueLayout.JAVA_LONG, 32 + 16 * i);
+            s.stExponent[i] = fx.get(ValueLayout.JAVA_SHORT, 40 + 16 * i) & 0xFFFF;
+        }
+        MemorySegment.copy(fx, ValueLayout.JAVA_LONG, 160, s.xmm, 0, 32);
+        readOutcome(s, length);
+    }
+
+    private void readOutcome(HostState s, int length) {
+        int vector = (int) state.get(ValueLayout.JAVA_LONG, Trampoline.TRAP);
+        long rip = state.get(ValueLayout.JAVA_LONG, Trampoline.FAULT_RIP);
+        long end = SNIPPET + length;
+        s.vector = vector;
+        s.rip = vector == HostState.NO_FAULT ? end : rip;
+        s.errorCode = (int) state.get(ValueLayout.JAVA_LONG, Trampoline.ERROR);
+        s.faultAddress = vector == VECTOR_PF ? state.get(ValueLayout.JAVA_LONG, Trampoline.CR2) : 0;
+        boolean landed = vector == VECTOR_BP && (rip - 1 < SNIPPET || rip - 1 >= end);
+        boolean fetch = vector == VECTOR_PF && (s.errorCode & PF_FETCH) != 0 && s.faultAddress == rip;
+        if (landed || fetch) { // a branch out of the snippet: the stop at its target is ours, not the snippet's
+            s.vector = HostState.NO_FAULT;
+            s.rip = landed ? rip - 1 : rip;
+            s.errorCode = 0;
+            s.faultAddress = 0;
+        }
+    }
+}
