@@ -3,7 +3,7 @@ package org.margay.cpu.oracle;
 import java.util.Arrays;
 
 /**
- * What a snippet starts with and what it leaves behind, as user mode sees it. Plain and mutable: {@link NativeCpu#run} reads
+ * What a snippet starts with and what it leaves behind, as user mode sees it. Plain and mutable: {@link NativeCpu#run(Mode, byte[], HostState)} reads
  * the input from it and writes the outcome into it.
  */
 public final class HostState {
@@ -45,7 +45,7 @@ public final class HostState {
 
     // --- outcome ---
 
-    /** Where the snippet stopped: one past its last byte when it ran through, a branch target, or the faulting instruction. */
+    /** Linear address where the snippet stopped: one past its last byte when it ran through, a branch target, or the faulting instruction. */
     public long rip;
 
     /** Vector of the exception that ended the snippet (0 #DE, 6 #UD, 13 #GP, 14 #PF, 16 #MF, 19 #XM ...), or {@link #NO_FAULT}. */

@@ -9,7 +9,7 @@ import java.lang.invoke.MethodHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The processor that runs the tests, as an oracle: executes snippets of machine code in 64-bit or 32-bit user mode on a given
+ * The processor that runs the tests, as an oracle: executes snippets of machine code in 64-bit, 32-bit or 16-bit user mode on a given
  * state. Exceptions that the snippet raises come back as part of the outcome; they reach us as signals, and a handler in front
  * of the JVM's own tells ours from the JVM's.
  *
@@ -44,6 +44,8 @@ public final class NativeCpu {
     private static final int[] SIGNALS = {4, 5, 7, 8, 11}; // SIGILL SIGTRAP SIGBUS SIGFPE SIGSEGV
     private static final int SA_SIGINFO = 4, SA_RESTART = 0x1000_0000, SA_ONSTACK = 0x0800_0000;
     private static final int SIGACTION_SIZE = 152, SIGACTION_FLAGS = 136;
+    private static final long SYS_MODIFY_LDT = 154;
+    private static final int LDT_EXECUTABLE = 2 << 1, LDT_USEABLE = 1 << 6;
     private static final int AT_HWCAP2 = 26, HWCAP2_FSGSBASE = 2;
 
     private static final int VECTOR_BP = 3, VECTOR_PF = 14;
@@ -51,10 +53,10 @@ public final class NativeCpu {
 
     private static final @Nullable NativeCpu INSTANCE = create();
 
-    private final MethodHandle enter64, enter32, sigaltstack;
+    private final MethodHandle enter64, enterFar, sigaltstack;
     private final MemorySegment scratch, code, state;
     private final int exit;
-    private final boolean gsBase;
+    private final boolean gsBase, sixteen;
     private @Nullable Thread prepared;
 
     /** Whether this host can serve: Linux on x86-64 with the needed addresses free. */
@@ -111,10 +113,11 @@ public final class NativeCpu {
         helper.copyFrom(MemorySegment.ofArray(trampoline.bytes()));
         exit = TRAMPOLINE + trampoline.exit;
         enter64 = function(TRAMPOLINE + trampoline.enter64);
-        enter32 = function(TRAMPOLINE + trampoline.enter32);
+        enterFar = function(TRAMPOLINE + trampoline.enterFar);
         sigaltstack = libc(
                 "sigaltstack",
                 FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
+        sixteen = make16BitSegments();
         takeSignals(TRAMPOLINE + trampoline.handler);
     }
 
@@ -136,6 +139,31 @@ public final class NativeCpu {
             throw new UnsupportedOperationException("no executable memory here");
         }
         return MemorySegment.ofAddress(address).reinterpret(size);
+    }
+
+    /** Has the kernel make two 16-bit segments (modify_ldt(2)): code over the code area, data over the scratch area. */
+    private static boolean make16BitSegments() throws Throwable {
+        MethodHandle syscall = libc(
+                "syscall",
+                FunctionDescriptor.of(
+                        ValueLayout.JAVA_LONG,
+                        ValueLayout.JAVA_LONG,
+                        ValueLayout.JAVA_LONG,
+                        ValueLayout.ADDRESS,
+                        ValueLayout.JAVA_LONG));
+        int[][] descriptors = {
+            {Trampoline.LDT_CODE16 >> 3, (int) CODE, CODE_SIZE - 1, LDT_EXECUTABLE | LDT_USEABLE},
+            {Trampoline.LDT_DATA16 >> 3, (int) SCRATCH, SCRATCH_SIZE - 1, LDT_USEABLE}
+        };
+        try (Arena arena = Arena.ofConfined()) {
+            for (int[] descriptor : descriptors) {
+                MemorySegment user = arena.allocateFrom(ValueLayout.JAVA_INT, descriptor);
+                if ((long) syscall.invokeExact(SYS_MODIFY_LDT, 1L, user, 16L) != 0) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     private void takeSignals(int handler) throws Throwable {
@@ -178,6 +206,11 @@ public final class NativeCpu {
         return gsBase;
     }
 
+    /** Whether {@link Mode#BITS16} can run. */
+    public boolean has16Bit() {
+        return sixteen;
+    }
+
     /** CPUID: EAX EBX ECX EDX. */
     public int[] cpuid(int leaf, int subleaf) {
         HostState s = new HostState();
@@ -187,37 +220,34 @@ public final class NativeCpu {
         return new int[] {(int) s.r[0], (int) s.r[3], (int) s.r[1], (int) s.r[2]};
     }
 
+    /** Runs {@code snippet} in 64-bit mode; see {@link #run(Mode, byte[], HostState)}. */
+    public void run(byte[] snippet, HostState s) {
+        run(Mode.BITS64, snippet, s);
+    }
+
     /**
-     * Runs {@code snippet} at {@link #SNIPPET} in 64-bit mode.
+     * Runs {@code snippet} at {@link #SNIPPET}.
      *
      * @param s state in; state and outcome out
      */
-    public void run(byte[] snippet, HostState s) {
-        execute(snippet, s, false);
-    }
-
-    /** Runs {@code snippet} at {@link #SNIPPET} in 32-bit compatibility mode with flat 4 GiB segments. */
-    public void run32(byte[] snippet, HostState s) {
-        execute(snippet, s, true);
-    }
-
-    private synchronized void execute(byte[] snippet, HostState s, boolean compatibility) {
+    public synchronized void run(Mode mode, byte[] snippet, HostState s) {
         if (snippet.length > SNIPPET_MAX) {
             throw new IllegalArgumentException("snippet of " + snippet.length + " bytes");
         }
         try {
             prepareThread();
-            place(snippet, compatibility);
-            write(s);
-            if (compatibility) {
-                enter32.invokeExact();
-            } else {
+            place(snippet, mode);
+            write(s, mode);
+            if (mode == Mode.BITS64) {
                 enter64.invokeExact();
+            } else {
+                enterFar.invokeExact();
             }
         } catch (Throwable failed) {
             throw new IllegalStateException(failed);
         }
-        read(s, snippet.length);
+        read(s);
+        readOutcome(s, snippet.length, mode == Mode.BITS16 ? CODE : 0);
     }
 
     /** A signal must not land on the snippet's stack: that is guest memory, or nothing at all. */
@@ -238,28 +268,34 @@ public final class NativeCpu {
         prepared = current;
     }
 
-    private void place(byte[] snippet, boolean compatibility) {
+    private void place(byte[] snippet, Mode mode) {
         code.fill((byte) 0xCC);
         long at = SNIPPET - CODE;
         MemorySegment.copy(snippet, 0, code, ValueLayout.JAVA_BYTE, at, snippet.length);
         at += snippet.length;
-        if (compatibility) {
+        if (mode == Mode.BITS64) {
+            code.set(ValueLayout.JAVA_BYTE, at, (byte) 0xE9); // jmp exit
+            code.set(ValueLayout.JAVA_INT_UNALIGNED, at + 1, (int) (exit - (CODE + at + 5)));
+        } else {
+            if (mode == Mode.BITS16) {
+                code.set(ValueLayout.JAVA_BYTE, at++, (byte) 0x66);
+            }
             code.set(ValueLayout.JAVA_BYTE, at, (byte) 0xEA); // jmp far CODE64:exit
             code.set(ValueLayout.JAVA_INT_UNALIGNED, at + 1, exit);
             code.set(ValueLayout.JAVA_SHORT_UNALIGNED, at + 5, (short) Trampoline.CODE64);
-        } else {
-            code.set(ValueLayout.JAVA_BYTE, at, (byte) 0xE9); // jmp exit
-            code.set(ValueLayout.JAVA_INT_UNALIGNED, at + 1, (int) (exit - (CODE + at + 5)));
         }
     }
 
-    private void write(HostState s) {
+    private void write(HostState s, Mode mode) {
+        boolean sixteenBit = mode == Mode.BITS16;
         MemorySegment.copy(s.r, 0, state, ValueLayout.JAVA_LONG, Trampoline.REGISTERS, 16);
         state.set(ValueLayout.JAVA_LONG, Trampoline.FLAGS, s.flags & HostState.FLAGS_MASK | 0x202);
         state.set(ValueLayout.JAVA_LONG, Trampoline.GS_BASE, s.gsBase);
         state.set(ValueLayout.JAVA_LONG, Trampoline.ENTRY, SNIPPET);
-        state.set(ValueLayout.JAVA_INT, Trampoline.FAR_ENTRY, (int) SNIPPET);
-        state.set(ValueLayout.JAVA_INT, Trampoline.FAR_ENTRY + 4, Trampoline.CODE32);
+        state.set(ValueLayout.JAVA_INT, Trampoline.FAR_ENTRY, (int) (sixteenBit ? SNIPPET - CODE : SNIPPET));
+        state.set(
+                ValueLayout.JAVA_INT, Trampoline.FAR_ENTRY + 4, sixteenBit ? Trampoline.LDT_CODE16 : Trampoline.CODE32);
+        state.set(ValueLayout.JAVA_INT, Trampoline.DATA_SELECTOR, sixteenBit ? Trampoline.LDT_DATA16 : Trampoline.DATA);
         state.set(ValueLayout.JAVA_LONG, Trampoline.TRAP, HostState.NO_FAULT);
         state.set(ValueLayout.JAVA_LONG, Trampoline.ERROR, 0);
         state.set(ValueLayout.JAVA_LONG, Trampoline.CR2, 0);
@@ -278,7 +314,7 @@ public final class NativeCpu {
         MemorySegment.copy(s.xmm, 0, fx, ValueLayout.JAVA_LONG, 160, 32);
     }
 
-    private void read(HostState s, int length) {
+    private void read(HostState s) {
         MemorySegment.copy(state, ValueLayout.JAVA_LONG, Trampoline.REGISTERS, s.r, 0, 16);
         s.flags = state.get(ValueLayout.JAVA_LONG, Trampoline.FLAGS) & HostState.FLAGS_MASK;
         MemorySegment fx = state.asSlice(Trampoline.FX, 512);
@@ -294,12 +330,11 @@ public final class NativeCpu {
             s.stExponent[i] = fx.get(ValueLayout.JAVA_SHORT, 40 + 16 * i) & 0xFFFF;
         }
         MemorySegment.copy(fx, ValueLayout.JAVA_LONG, 160, s.xmm, 0, 32);
-        readOutcome(s, length);
     }
 
-    private void readOutcome(HostState s, int length) {
+    private void readOutcome(HostState s, int length, long codeBase) {
         int vector = (int) state.get(ValueLayout.JAVA_LONG, Trampoline.TRAP);
-        long rip = state.get(ValueLayout.JAVA_LONG, Trampoline.FAULT_RIP);
+        long rip = state.get(ValueLayout.JAVA_LONG, Trampoline.FAULT_RIP) + codeBase;
         long end = SNIPPET + length;
         s.vector = vector;
         s.rip = vector == HostState.NO_FAULT ? end : rip;

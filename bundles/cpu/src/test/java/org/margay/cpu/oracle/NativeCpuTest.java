@@ -23,7 +23,7 @@ class NativeCpuTest {
     }
 
     private void run32(String hex) {
-        NativeCpu.get().run32(HexFormat.of().parseHex(hex.replace(" ", "")), s);
+        NativeCpu.get().run(Mode.BITS32, HexFormat.of().parseHex(hex.replace(" ", "")), s);
     }
 
     @Test
@@ -151,6 +151,24 @@ class NativeCpuTest {
         assertThat(s.rip).isEqualTo(NativeCpu.SNIPPET);
         run("90");
         assertThat(s.vector).isEqualTo(HostState.NO_FAULT);
+    }
+
+    @Test
+    void runsSixteenBitCode() {
+        assumeTrue(NativeCpu.get().has16Bit());
+        s.r[4] = 0x8000;
+        s.r[0] = 0x1234;
+        HexFormat hex = HexFormat.of();
+        NativeCpu.get().run(Mode.BITS16, hex.parseHex("50"), s); // push ax
+        assertThat(s.r[4] & 0xFFFF).isEqualTo(0x7FFE);
+        assertThat(s.rip).isEqualTo(NativeCpu.SNIPPET + 1);
+        assertThat(NativeCpu.get().scratch().get(ValueLayout.JAVA_SHORT, 0x7FFE)).isEqualTo((short) 0x1234);
+        NativeCpu.get().run(Mode.BITS16, hex.parseHex("90FFE0"), s); // nop; jmp ax
+        assertThat(s.vector).as("beyond the limit").isEqualTo(13);
+        NativeCpu.get().run(Mode.BITS16, hex.parseHex("EB20"), s);
+        assertThat(s.rip).isEqualTo(NativeCpu.SNIPPET + 0x22);
+        run("90");
+        assertThat(s.rip).isEqualTo(NativeCpu.SNIPPET + 1);
     }
 
     @Test

@@ -14,13 +14,14 @@ final class Trampoline {
     static final int REGISTERS = 0x000, FLAGS = 0x080, GS_BASE = 0x088, ENTRY = 0x090, FAR_ENTRY = 0x098;
 
     static final int TRAP = 0x0A0, ERROR = 0x0A8, CR2 = 0x0B0, FAULT_RIP = 0x0B8, ACTIVE = 0x0C0;
+    static final int DATA_SELECTOR = 0x0F0;
     static final int HOST_RSP = 0x0C8, HOST_MXCSR = 0x0D0, HOST_CONTROL = 0x0D8, HOST_GS = 0x0E0, OLD_HANDLERS = 0x100;
 
     /** FXSAVE image; in and out. */
     static final int FX = 0x400;
 
-    /** Selectors of Linux's user segments. */
-    static final int CODE64 = 0x33, CODE32 = 0x23, DATA = 0x2B;
+    /** Selectors of Linux's user segments; table index in bits 3-15, 4 for the LDT, RPL 3. */
+    static final int CODE64 = 0x33, CODE32 = 0x23, DATA = 0x2B, LDT_CODE16 = 0x07, LDT_DATA16 = 0x0F;
 
     /** Offsets in {@code ucontext_t}: gregs start at 40. */
     private static final int UC_RIP = 168, UC_CS = 184, UC_SS = 190, UC_ERROR = 192, UC_TRAP = 200, UC_CR2 = 216;
@@ -33,7 +34,7 @@ final class Trampoline {
     private final boolean gsBase;
 
     /** Offsets of the entry points from the origin. */
-    final int enter64, enter32, exit, handler;
+    final int enter64, enterFar, exit, handler;
 
     /**
      * @param origin where the code will lie
@@ -48,7 +49,7 @@ final class Trampoline {
         this.gsBase = gsBase;
         enter64 = here();
         enter(false);
-        enter32 = here();
+        enterFar = here();
         enter(true);
         exit = here();
         leave();
@@ -90,7 +91,7 @@ final class Trampoline {
         absolute(register, offset);
     }
 
-    private void enter(boolean far32) {
+    private void enter(boolean far) {
         emit(0x50 + RBX, 0x50 + RBP, 0x41, 0x54, 0x41, 0x55, 0x41, 0x56, 0x41, 0x57); // push the callee-saved
         emit(0x9C); // pushfq
         emit(0x0F, 0xAE); // stmxcsr
@@ -104,10 +105,10 @@ final class Trampoline {
             load(RAX, GS_BASE);
             emit(0xF3, 0x48, 0x0F, 0xAE, 0xD8); // wrgsbase rax
         }
-        if (far32) {
-            emit(0xB8); // mov eax, DATA
-            emit32(DATA);
-            emit(0x8E, 0xD8, 0x8E, 0xC0); // mov ds, eax; mov es, eax
+        if (far) {
+            emit(0x8B); // mov eax, [DATA_SELECTOR]
+            absolute(RAX, DATA_SELECTOR);
+            emit(0x8E, 0xD8, 0x8E, 0xC0, 0x8E, 0xD0); // mov ds, eax; mov es, eax; mov ss, eax
         }
         emit(0x48, 0x0F, 0xAE); // fxrstor64
         absolute(1, FX);
@@ -121,7 +122,7 @@ final class Trampoline {
             load(i, REGISTERS + 8 * i); // RSP too: nothing touches the stack from here on
         }
         emit(0xFF); // jmp qword [ENTRY], or jmp far [FAR_ENTRY]
-        if (far32) {
+        if (far) {
             absolute(5, FAR_ENTRY);
         } else {
             absolute(4, ENTRY);
@@ -143,6 +144,7 @@ final class Trampoline {
         emit(0x48, 0x0F, 0xAE); // fxsave64
         absolute(0, FX);
         emit(0x31, 0xC0, 0x8E, 0xD8, 0x8E, 0xC0); // xor eax, eax; mov ds, eax; mov es, eax
+        emit(0xB0, DATA, 0x8E, 0xD0); // mov al, DATA; mov ss, eax
         if (gsBase) {
             load(RAX, HOST_GS);
             emit(0xF3, 0x48, 0x0F, 0xAE, 0xD8);
