@@ -1,0 +1,94 @@
+package org.margay.machine;
+
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.margay.machine.object.ObjectTree;
+import org.margay.memory.AddressSpace;
+import org.margay.memory.MemoryRegion;
+
+/**
+ * One virtual machine: what every board needs. Unless said otherwise, methods are called under the {@link #lock() machine
+ * lock}.
+ */
+public interface Machine {
+    /** The one lock of all devices. vCPUs run guest code without it and take it for registers and ports. */
+    ReentrantLock lock();
+
+    /** Runs a task soon on the machine loop, under the lock. Any thread. */
+    void later(Runnable task);
+
+    /** Stops with the guest. */
+    Clock virtualClock();
+
+    /** Runs always. */
+    Clock realtimeClock();
+
+    /** The host's wall clock, UTC. */
+    Clock hostClock();
+
+    /** Guest-physical addresses, 2^52 bytes; its root is a container. */
+    AddressSpace memory();
+
+    /** I/O ports, 65,536; its root is a container. */
+    AddressSpace ports();
+
+    /** All objects by path: the QOM tree. */
+    ObjectTree objects();
+
+    /** The options this machine was made with. */
+    MachinePlan plan();
+
+    /** In index order. Any thread. */
+    List<VirtualCpu> cpus();
+
+    /** Any thread. */
+    RunState runState();
+
+    /** Stops the vCPUs and the virtual clock and sends STOP; nothing happens unless running. */
+    void stop(RunState why);
+
+    /** Goes on with the guest and sends RESUME; nothing happens when running. */
+    void resume();
+
+    /** A device that takes part in machine resets; resets run in the order of registration. */
+    void onReset(Runnable reset);
+
+    /** Called when the guest, the user or a device wants the power button pressed. */
+    void onPowerButton(Runnable press);
+
+    /** Called with the cause when a suspended guest is woken, before its reset. */
+    void onWakeup(Consumer<WakeupCause> wakeup);
+
+    /** Resets all devices and vCPUs soon, on the loop, and sends RESET; with -no-reboot it is a shutdown. Any thread. */
+    void requestReset(boolean byGuest);
+
+    /** The guest switched power off: SHUTDOWN is sent, the process ends or the machine stops by -no-shutdown. Any thread. */
+    void requestShutdown(boolean byGuest);
+
+    /** quit and signals: ends the process in any case. Any thread. */
+    void requestQuit();
+
+    /** Presses the power button: POWERDOWN is sent. Any thread. */
+    void requestPowerdown();
+
+    /** The guest entered ACPI S3: SUSPEND is sent, vCPUs sleep until {@link #requestWakeup}. Any thread. */
+    void requestSuspend();
+
+    /** Wakes a suspended guest when the cause is enabled: WAKEUP, then RESET. Any thread. */
+    void requestWakeup(WakeupCause cause);
+
+    /** Sends an event to all QMP clients. */
+    void emit(String event, @Nullable Object data);
+
+    /** The container of all guest-physical addresses: {@code memory().root()}. */
+    default MemoryRegion memoryRoot() {
+        return memory().root();
+    }
+
+    /** The container of all ports. */
+    default MemoryRegion portRoot() {
+        return ports().root();
+    }
+}
