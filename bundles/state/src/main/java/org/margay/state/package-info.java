@@ -1,3 +1,4 @@
+/** Saved state: records and their encoding. */
 @Export
 @Version("1.0.0")
 @NullMarked
