@@ -1,6 +1,7 @@
 package org.margay.machine;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,21 @@ public interface Machine {
     /** Goes on with the guest and sends RESUME; nothing happens when running. */
     void resume();
 
-    /** A device that takes part in machine resets; resets run in the order of registration. */
+    /**
+     * Offers an interface of a built part to the parts built later: the PCI bus, the board, fw_cfg. Each kind has one.
+     *
+     * @throws IllegalStateException when the kind was offered before
+     */
+    <T> void publish(Class<T> kind, T part);
+
+    /** What was {@link #publish published} of a kind. */
+    <T> Optional<T> find(Class<T> kind);
+
+    /**
+     * A device that takes part in machine resets. On a reset the vCPUs are reset first, then these run in the order of
+     * registration, so that firmware, registered last, finds all at power-on values and may set up the vCPUs. The first
+     * reset is that of power-on: when the machine is built, before the guest first runs.
+     */
     void onReset(Runnable reset);
 
     /** Called when the guest, the user or a device wants the power button pressed. */

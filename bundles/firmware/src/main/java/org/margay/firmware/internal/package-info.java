@@ -1,0 +1,4 @@
+@NullMarked
+package org.margay.firmware.internal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+package org.margay.pci;
+
+/** A PCI bus. */
+public final class PciBus {}
