@@ -21,7 +21,7 @@ public final class NativeCpu {
     public static final long SCRATCH = 0x1010_0000L;
 
     /** Bytes in the data area. */
-    public static final int SCRATCH_SIZE = 0x1_0000;
+    public static final int SCRATCH_SIZE = 0x4000;
 
     /** Start of the code area, filled with INT3 except for the snippet. User mode can read and write it. */
     public static final long CODE = 0x1020_0000L;

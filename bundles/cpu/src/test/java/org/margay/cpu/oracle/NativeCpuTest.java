@@ -15,7 +15,7 @@ class NativeCpuTest {
     @BeforeEach
     void needsHost() {
         assumeTrue(NativeCpu.isAvailable(), "Linux on x86-64");
-        s.r[4] = NativeCpu.SCRATCH + 0x8000;
+        s.r[4] = NativeCpu.SCRATCH + 0x2000;
     }
 
     private void run(String hex) {
@@ -35,7 +35,7 @@ class NativeCpuTest {
             s.xmm[i] = 0xFEDC_BA98_7654_3210L * (2 * i + 1);
         }
         for (int i = 0; i < 8; i++) {
-            s.stMantissa[i] = 0x8000_0000_0000_0001L + i;
+            s.stMantissa[i] = 0x2000_0000_0000_0001L + i;
             s.stExponent[i] = 0x3FFF + i;
         }
         s.flags = 0xCD5;
@@ -66,8 +66,8 @@ class NativeCpuTest {
     void pushesOnTheSnippetsStack() {
         s.r[0] = 42;
         run("50");
-        assertThat(s.r[4]).isEqualTo(NativeCpu.SCRATCH + 0x7FF8);
-        assertThat(NativeCpu.get().scratch().get(ValueLayout.JAVA_LONG, 0x7FF8)).isEqualTo(42);
+        assertThat(s.r[4]).isEqualTo(NativeCpu.SCRATCH + 0x1FF8);
+        assertThat(NativeCpu.get().scratch().get(ValueLayout.JAVA_LONG, 0x1FF8)).isEqualTo(42);
     }
 
     @Test
@@ -145,7 +145,7 @@ class NativeCpuTest {
         assertThat(s.flags & 0x11).isEqualTo(0x11);
         s.r[0] = 0x1234;
         run32("60"); // pusha
-        assertThat(s.r[4]).isEqualTo(NativeCpu.SCRATCH + 0x8000 - 32);
+        assertThat(s.r[4]).isEqualTo(NativeCpu.SCRATCH + 0x2000 - 32);
         run32("0F 0B");
         assertThat(s.vector).isEqualTo(6);
         assertThat(s.rip).isEqualTo(NativeCpu.SNIPPET);
@@ -156,13 +156,13 @@ class NativeCpuTest {
     @Test
     void runsSixteenBitCode() {
         assumeTrue(NativeCpu.get().has16Bit());
-        s.r[4] = 0x8000;
+        s.r[4] = 0x2000;
         s.r[0] = 0x1234;
         HexFormat hex = HexFormat.of();
         NativeCpu.get().run(Mode.BITS16, hex.parseHex("50"), s); // push ax
-        assertThat(s.r[4] & 0xFFFF).isEqualTo(0x7FFE);
+        assertThat(s.r[4] & 0xFFFF).isEqualTo(0x1FFE);
         assertThat(s.rip).isEqualTo(NativeCpu.SNIPPET + 1);
-        assertThat(NativeCpu.get().scratch().get(ValueLayout.JAVA_SHORT, 0x7FFE)).isEqualTo((short) 0x1234);
+        assertThat(NativeCpu.get().scratch().get(ValueLayout.JAVA_SHORT, 0x1FFE)).isEqualTo((short) 0x1234);
         NativeCpu.get().run(Mode.BITS16, hex.parseHex("90FFE0"), s); // nop; jmp ax
         assertThat(s.vector).as("beyond the limit").isEqualTo(13);
         NativeCpu.get().run(Mode.BITS16, hex.parseHex("EB20"), s);

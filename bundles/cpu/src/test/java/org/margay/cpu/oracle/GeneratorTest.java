@@ -1,0 +1,36 @@
+package org.margay.cpu.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The generated cases run on the host, do not depend on anything outside them, and mostly do something. */
+class GeneratorTest {
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void casesAreReproducibleAndMostlyRun(Mode mode) {
+        assumeTrue(NativeCpu.isAvailable());
+        assumeTrue(mode != Mode.BITS16 || NativeCpu.get().has16Bit());
+        HostRunner host = new HostRunner(1);
+        Map<Integer, Integer> outcomes = new TreeMap<>();
+        int cases = 0;
+        for (Form form : OpcodeSpace.forms(mode)) {
+            for (int round = 0; round < 3; round++) {
+                TestCase test = CaseBuilder.build(form, 31L * form.hashCode() + round);
+                HostState first = host.run(test).copy();
+                byte[] scratch = host.after.clone();
+                HostState second = host.run(test);
+                assertThat(host.after).as(test::toString).isEqualTo(scratch);
+                assertThat(second).as(test::toString).isEqualTo(first);
+                outcomes.merge(first.vector, 1, Integer::sum);
+                cases++;
+            }
+        }
+        // about half of the cells are no instruction at all
+        assertThat(outcomes.get(HostState.NO_FAULT)).as(outcomes.toString()).isGreaterThan(cases * 2 / 5);
+    }
+}
