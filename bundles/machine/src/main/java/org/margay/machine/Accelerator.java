@@ -10,6 +10,11 @@ public interface Accelerator {
     /** One line for {@code -accel help}. */
     String description();
 
+    /** Whether the virtual clock stands until it is told to move: a {@link SteppedClock}. */
+    default boolean steppedClock() {
+        return false;
+    }
+
     /**
      * Makes a vCPU, not started.
      *

@@ -44,10 +44,19 @@ public interface Machine {
     /** In index order. Any thread. */
     List<VirtualCpu> cpus();
 
+    /** What runs the vCPUs. Any thread. */
+    Accelerator accelerator();
+
+    /** Makes the next vCPU, which starts and stops with the machine from now on. */
+    VirtualCpu addCpu(CpuWiring wiring);
+
     /** Any thread. */
     RunState runState();
 
-    /** Stops the vCPUs and the virtual clock and sends STOP; nothing happens unless running. */
+    /**
+     * Stops the vCPUs and the virtual clock and sends STOP; nothing happens unless running. Called by a device on a vCPU's
+     * thread it takes effect soon, on the loop.
+     */
     void stop(RunState why);
 
     /** Goes on with the guest and sends RESUME; nothing happens when running. */
@@ -76,6 +85,12 @@ public interface Machine {
     /** Called with the cause when a suspended guest is woken, before its reset. */
     void onWakeup(Consumer<WakeupCause> wakeup);
 
+    /** Whether a cause may wake a suspended guest, as the guest asked for in ACPI registers; all may until said otherwise. */
+    void enableWakeup(WakeupCause cause, boolean enabled);
+
+    /** Called when the machine ends, on the loop, last registered first: give back memory, sockets, the terminal. */
+    void onClose(Runnable close);
+
     /** Resets all devices and vCPUs soon, on the loop, and sends RESET; with -no-reboot it is a shutdown. Any thread. */
     void requestReset(boolean byGuest);
 
@@ -93,6 +108,14 @@ public interface Machine {
 
     /** Wakes a suspended guest when the cause is enabled: WAKEUP, then RESET. Any thread. */
     void requestWakeup(WakeupCause cause);
+
+    /**
+     * A fault of ours in a device or engine: it is logged with its stack trace, the guest stops in state internal-error, the
+     * process lives. Any thread.
+     *
+     * @param where what failed, for the log
+     */
+    void internalError(String where, Throwable cause);
 
     /** Sends an event to all QMP clients. */
     void emit(String event, @Nullable Object data);
