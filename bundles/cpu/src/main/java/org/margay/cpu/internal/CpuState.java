@@ -10,8 +10,8 @@ public class CpuState {
 
     public static final int RAX = 0, RCX = 1, RDX = 2, RBX = 3, RSP = 4, RBP = 5, RSI = 6, RDI = 7;
 
-    /** General registers; index as encoded, R8-R15 follow. */
-    public final long[] r = new long[16];
+    /** General registers; index as encoded, R8-R15 follow. The 17th is always 0: "no register" in an address. */
+    public final long[] r = new long[17];
 
     /** Address of the next instruction, within CS. */
     public long rip;
@@ -21,16 +21,18 @@ public class CpuState {
     /** RFLAGS without CF, PF, AF, ZF, SF, OF; bit 1 is set. */
     public long flags = 2;
 
-    /** How to compute the arithmetic flags: a constant of {@code LazyFlags}. */
+    /** How to compute the arithmetic flags: a constant of {@link LazyFlags}. */
     public int flagOp;
 
-    /** First operand (destination before), second operand and result of the flag-setting operation, as it needs them. */
+    /** What {@link LazyFlags} computes them from: first and second operand and result, sign-extended, or flag bits. */
     public long flagA, flagB, flagResult;
 
     // --- segments: the hidden part as loaded (SDM vol. 3, 3.4.3) ---
 
     public final int[] selector = new int[8];
-    public final long[] segBase = new long[8];
+
+    /** Indexed like the selectors; the 9th is always 0: "no segment". */
+    public final long[] segBase = new long[9];
 
     /** Limit in bytes, granularity applied; unsigned 32 bits. */
     public final long[] segLimit = new long[8];

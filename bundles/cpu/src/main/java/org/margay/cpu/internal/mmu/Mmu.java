@@ -1,0 +1,466 @@
+package org.margay.cpu.internal.mmu;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.margay.cpu.internal.CpuBus;
+import org.margay.cpu.internal.CpuState;
+import org.margay.cpu.internal.GuestFault;
+import org.margay.cpu.internal.LazyFlags;
+import org.margay.memory.FlatView;
+import org.margay.memory.GuestRam;
+
+/**
+ * Memory by linear address: software TLB in front, page walk behind, registers of devices under the machine lock. Faults are
+ * raised before anything is changed, also for accesses that cross a page. Confined to the vCPU's thread.
+ */
+public final class Mmu {
+    /** All of the host's memory; the TLB vouches for the addresses. */
+    static final MemorySegment HOST = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+    static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+    static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private static final long PAGE = -4096L;
+    private static final int SUPERVISOR = 0, SUPERVISOR_AC = 1, USER = 2;
+
+    private final CpuState cpu;
+    private final CpuBus bus;
+    private final PageWalker walker;
+    private final Tlb[] tlbs = {new Tlb(), new Tlb(), new Tlb()};
+    private CodeWatch codeWatch = (_, _, _) -> {};
+
+    // The TLB in use, spread out for the fast path.
+    private Tlb tlb = tlbs[SUPERVISOR];
+    private long entries = tlb.base;
+    private long generation = tlb.generation;
+    private boolean user;
+    private boolean allowUserData = true;
+
+    /** Counts every event after which a linear address may mean another page: cached code is looked up again. */
+    private int mappingGeneration;
+
+    // Where translate() found the last page.
+    private @Nullable GuestRam foundRam;
+    private long foundOffset;
+    private boolean foundReadOnly;
+
+    public Mmu(CpuState cpu, CpuBus bus) {
+        this.cpu = cpu;
+        this.bus = bus;
+        this.walker = new PageWalker(cpu, bus);
+    }
+
+    public void setCodeWatch(CodeWatch watch) {
+        codeWatch = watch;
+    }
+
+    public void setGigabytePages(boolean available) {
+        walker.gigabytePages = available;
+    }
+
+    /** Changes whenever a linear address may have come to mean another page, or rights to run code changed. */
+    public int mappingGeneration() {
+        return mappingGeneration;
+    }
+
+    /** To be called after CPL, CR4.SMAP or RFLAGS.AC changed. */
+    public void privilegeChanged() {
+        user = cpu.cpl == 3;
+        allowUserData = (cpu.cr4 & PageWalker.CR4_SMAP) == 0 || (cpu.flags & LazyFlags.AC) != 0;
+        use(tlbs[user ? USER : allowUserData ? SUPERVISOR_AC : SUPERVISOR]);
+    }
+
+    private void use(Tlb next) {
+        tlb = next;
+        entries = next.base;
+        generation = next.generation;
+    }
+
+    /** Forgets translations: all, or all but global ones. */
+    public void flush(boolean keepGlobal) {
+        for (Tlb each : tlbs) {
+            if (keepGlobal) {
+                each.flushLocal();
+            } else {
+                each.flushAll();
+            }
+        }
+        generation = tlb.generation;
+        mappingGeneration++;
+    }
+
+    /** Forgets the translation of one page, global or not. */
+    public void flushPage(long linear) {
+        for (Tlb each : tlbs) {
+            each.flushPage(linear);
+        }
+        generation = tlb.generation;
+        mappingGeneration++;
+    }
+
+    /** Makes the fast path leave a page that now holds cached code. */
+    public void protectCode(GuestRam ram, long offset) {
+        ram.watch(offset, GuestRam.WATCH_CODE, true);
+        long host = ram.hostAddress() + (offset & PAGE);
+        for (Tlb each : tlbs) {
+            each.protect(host);
+        }
+    }
+
+    // --- loads: the right to read is checked for the current CPL ---
+
+    /** Zero-extended. */
+    public int load8(long linear) {
+        long entry = entries + (linear >>> Tlb.INDEX_SHIFT & Tlb.INDEX_MASK);
+        return HOST.get(LONG, entry) == (linear & PAGE | generation)
+                ? HOST.get(BYTE, linear + HOST.get(LONG, entry + Tlb.ADDEND)) & 0xFF
+                : (int) loadSlowly(linear, 1);
+    }
+
+    /** Zero-extended. */
+    public int load16(long linear) {
+        long entry = entries + (linear >>> Tlb.INDEX_SHIFT & Tlb.INDEX_MASK);
+        return HOST.get(LONG, entry) == (linear + 1 & PAGE | generation)
+                ? HOST.get(SHORT, linear + HOST.get(LONG, entry + Tlb.ADDEND)) & 0xFFFF
+                : (int) loadSlowly(linear, 2);
+    }
+
+    public int load32(long linear) {
+        long entry = entries + (linear >>> Tlb.INDEX_SHIFT & Tlb.INDEX_MASK);
+        return HOST.get(LONG, entry) == (linear + 3 & PAGE | generation)
+                ? HOST.get(INT, linear + HOST.get(LONG, entry + Tlb.ADDEND))
+                : (int) loadSlowly(linear, 4);
+    }
+
+    public long load64(long linear) {
+        long entry = entries + (linear >>> Tlb.INDEX_SHIFT & Tlb.INDEX_MASK);
+        return HOST.get(LONG, entry) == (linear + 7 & PAGE | generation)
+                ? HOST.get(LONG, linear + HOST.get(LONG, entry + Tlb.ADDEND))
+                : loadSlowly(linear, 8);
+    }
+
+    /** Zero-extended; size 1, 2, 4 or 8. */
+    public long load(long linear, int size) {
+        return switch (size) {
+            case 1 -> load8(linear);
+            case 2 -> load16(linear);
+            case 4 -> load32(linear) & 0xFFFF_FFFFL;
+            default -> load64(linear);
+        };
+    }
+
+    // --- stores ---
+
+    /** Writes the low byte. */
+    public void store8(long linear, int value) {
+        long entry = entries + (linear >>> Tlb.INDEX_SHIFT & Tlb.INDEX_MASK);
+        if (HOST.get(LONG, entry + Tlb.WRITE) == (linear & PAGE | generation)) {
+            HOST.set(BYTE, linear + HOST.get(LONG, entry + Tlb.ADDEND), (byte) value);
+        } else {
+            storeSlowly(linear, 1, value);
+        }
+    }
+
+    /** Writes the low 16 bits. */
+    public void store16(long linear, int value) {
+        long entry = entries + (linear >>> Tlb.INDEX_SHIFT & Tlb.INDEX_MASK);
+        if (HOST.get(LONG, entry + Tlb.WRITE) == (linear + 1 & PAGE | generation)) {
+            HOST.set(SHORT, linear + HOST.get(LONG, entry + Tlb.ADDEND), (short) value);
+        } else {
+            storeSlowly(linear, 2, value);
+        }
+    }
+
+    public void store32(long linear, int value) {
+        long entry = entries + (linear >>> Tlb.INDEX_SHIFT & Tlb.INDEX_MASK);
+        if (HOST.get(LONG, entry + Tlb.WRITE) == (linear + 3 & PAGE | generation)) {
+            HOST.set(INT, linear + HOST.get(LONG, entry + Tlb.ADDEND), value);
+        } else {
+            storeSlowly(linear, 4, value);
+        }
+    }
+
+    public void store64(long linear, long value) {
+        long entry = entries + (linear >>> Tlb.INDEX_SHIFT & Tlb.INDEX_MASK);
+        if (HOST.get(LONG, entry + Tlb.WRITE) == (linear + 7 & PAGE | generation)) {
+            HOST.set(LONG, linear + HOST.get(LONG, entry + Tlb.ADDEND), value);
+        } else {
+            storeSlowly(linear, 8, value);
+        }
+    }
+
+    /** Writes the low bytes; size 1, 2, 4 or 8. */
+    public void store(long linear, int size, long value) {
+        switch (size) {
+            case 1 -> store8(linear, (int) value);
+            case 2 -> store16(linear, (int) value);
+            case 4 -> store32(linear, (int) value);
+            default -> store64(linear, value);
+        }
+    }
+
+    /** Writes 16 bytes, or raises a fault with none written. */
+    public void store128(long linear, long low, long high) {
+        checkWrite(linear, 16);
+        store64(linear, low);
+        store64(linear + 8, high);
+    }
+
+    // --- rights without access ---
+
+    /** Raises the fault that a write of some bytes would raise: before a read-modify-write, or a store in several parts. */
+    public void checkWrite(long linear, int size) {
+        check(linear, size, true);
+    }
+
+    /** Raises the fault that a read of some bytes would raise. */
+    public void checkRead(long linear, int size) {
+        check(linear, size, false);
+    }
+
+    private void check(long linear, int size, boolean write) {
+        long last = linear + size - 1;
+        long tagAt = entries + (write ? Tlb.WRITE : Tlb.READ);
+        for (long page = linear & PAGE; ; page += 4096) {
+            if (HOST.get(LONG, tagAt + (page >>> Tlb.INDEX_SHIFT & Tlb.INDEX_MASK)) != (page | generation)) {
+                translate(Math.max(page, linear), write, user, allowUserData);
+            }
+            if (page == (last & PAGE)) {
+                return;
+            }
+        }
+    }
+
+    /**
+     * Host address for reading and writing some bytes directly, the fast path's way.
+     *
+     * @return 0 when the bytes cross a page, or are no RAM, or hold cached code
+     * @throws GuestFault as a write would
+     */
+    public long hostForWrite(long linear, int size) {
+        if ((linear & 0xFFF) + size > 4096) {
+            return 0;
+        }
+        long entry = entries + (linear >>> Tlb.INDEX_SHIFT & Tlb.INDEX_MASK);
+        if (HOST.get(LONG, entry + Tlb.WRITE) != (linear & PAGE | generation)) {
+            translate(linear, true, user, allowUserData);
+            if (HOST.get(LONG, entry + Tlb.WRITE) != (linear & PAGE | generation)) {
+                return 0;
+            }
+        }
+        return linear + HOST.get(LONG, entry + Tlb.ADDEND);
+    }
+
+    /**
+     * Host address for reading some bytes of one page directly.
+     *
+     * @return 0 when the bytes cross a page or are no RAM
+     * @throws GuestFault as a read would
+     */
+    public long hostForRead(long linear, int size) {
+        if ((linear & 0xFFF) + size > 4096) {
+            return 0;
+        }
+        long entry = entries + (linear >>> Tlb.INDEX_SHIFT & Tlb.INDEX_MASK);
+        if (HOST.get(LONG, entry) != (linear & PAGE | generation)) {
+            translate(linear, false, user, allowUserData);
+            if (HOST.get(LONG, entry) != (linear & PAGE | generation)) {
+                return 0;
+            }
+        }
+        return linear + HOST.get(LONG, entry + Tlb.ADDEND);
+    }
+
+    // --- system accesses: descriptor tables, task state segments; supervisor rights whatever the CPL ---
+
+    public int loadSystem8(long linear) {
+        return (int) loadSystem(linear, 1);
+    }
+
+    public int loadSystem16(long linear) {
+        return (int) loadSystem(linear, 2);
+    }
+
+    public int loadSystem32(long linear) {
+        return (int) loadSystem(linear, 4);
+    }
+
+    public long loadSystem64(long linear) {
+        return loadSystem(linear, 8);
+    }
+
+    /** Zero-extended; size 1, 2, 4 or 8. */
+    public long loadSystem(long linear, int size) {
+        Tlb before = enterSystem();
+        try {
+            return load(linear, size);
+        } finally {
+            leaveSystem(before);
+        }
+    }
+
+    public void storeSystem(long linear, int size, long value) {
+        Tlb before = enterSystem();
+        try {
+            store(linear, size, value);
+        } finally {
+            leaveSystem(before);
+        }
+    }
+
+    /** Raises the fault that a system write would raise. */
+    public void checkSystemWrite(long linear, int size) {
+        Tlb before = enterSystem();
+        try {
+            checkWrite(linear, size);
+        } finally {
+            leaveSystem(before);
+        }
+    }
+
+    private Tlb enterSystem() {
+        Tlb before = tlb;
+        boolean smap = (cpu.cr4 & PageWalker.CR4_SMAP) != 0;
+        user = false;
+        allowUserData = !smap;
+        use(tlbs[smap ? SUPERVISOR : SUPERVISOR_AC]);
+        return before;
+    }
+
+    private void leaveSystem(Tlb before) {
+        user = before == tlbs[USER];
+        allowUserData = before == tlbs[SUPERVISOR_AC] || user;
+        use(before);
+    }
+
+    /**
+     * Guest-physical address of code.
+     *
+     * @throws GuestFault #PF, or #GP(0) for an address that is not canonical
+     */
+    public long translateCode(long linear) {
+        checkCanonical(linear);
+        walker.walk(truncate(linear), false, cpu.cpl == 3, true, true);
+        return walker.physical;
+    }
+
+    /** Guest-physical address that debuggers see, or -1 when none is mapped; sets no accessed bits' worth of state. */
+    public long translateDebug(long linear) {
+        try {
+            walker.walk(linear, false, false, false, true);
+            return walker.physical;
+        } catch (GuestFault e) {
+            return -1;
+        }
+    }
+
+    // --- slow path ---
+
+    private long truncate(long linear) {
+        return (cpu.efer & PageWalker.EFER_LMA) != 0 ? linear : linear & 0xFFFF_FFFFL;
+    }
+
+    private void checkCanonical(long linear) {
+        if ((cpu.efer & PageWalker.EFER_LMA) != 0 && linear << 16 >> 16 != linear) {
+            throw GuestFault.gp(0);
+        }
+    }
+
+    /** Walks, fills the TLB, leaves RAM and offset (or null) in the found fields; returns the physical address. */
+    private long translate(long linear, boolean write, boolean asUser, boolean userData) {
+        checkCanonical(linear);
+        long address = truncate(linear);
+        walker.walk(address, write, asUser, false, userData);
+        long physical = walker.physical;
+        long page = physical & PAGE;
+        FlatView.Range range = bus.memory().view().find(physical);
+        GuestRam ram = range == null ? null : range.ram();
+        foundRam = ram;
+        if (range == null || ram == null) {
+            return physical;
+        }
+        foundOffset = range.ramOffset() + physical - range.start();
+        foundReadOnly = range.readOnly();
+        if (page < range.start() || page + 4096 > range.end() || address != linear) {
+            // Shared by several regions, or an address that wrapped: no way to cache it.
+            return physical;
+        }
+        long host = ram.hostAddress() + foundOffset - (physical & 0xFFF);
+        boolean writable = walker.writableNow && !foundReadOnly;
+        boolean watched = ram.watch(foundOffset) != 0;
+        tlb.insert(linear & PAGE, writable && !watched, host - (linear & PAGE), host, walker.global, walker.large);
+        return physical;
+    }
+
+    private long loadSlowly(long linear, int size) {
+        int within = (int) (linear & 0xFFF);
+        if (within + size > 4096) {
+            int first = 4096 - within;
+            translate(linear, false, user, allowUserData);
+            translate(linear + first, false, user, allowUserData);
+            long value = 0;
+            for (int i = 0; i < size; i++) {
+                value |= (long) load8(linear + i) << (8 * i);
+            }
+            return value;
+        }
+        long physical = translate(linear, false, user, allowUserData);
+        return foundRam != null && foundOffset + size <= foundRam.size()
+                ? foundRam.get(foundOffset, size)
+                : readRegisters(physical, size);
+    }
+
+    private void storeSlowly(long linear, int size, long value) {
+        int within = (int) (linear & 0xFFF);
+        if (within + size > 4096) {
+            int first = 4096 - within;
+            translate(linear, true, user, allowUserData);
+            translate(linear + first, true, user, allowUserData);
+            for (int i = 0; i < size; i++) {
+                store8(linear + i, (int) (value >>> (8 * i)));
+            }
+            return;
+        }
+        long physical = translate(linear, true, user, allowUserData);
+        GuestRam ram = foundRam;
+        if (ram == null || foundReadOnly || foundOffset + size > ram.size()) {
+            writeRegisters(physical, size, value);
+            return;
+        }
+        if ((ram.watch(foundOffset) & GuestRam.WATCH_CODE) != 0) {
+            codeWatch.written(ram, foundOffset, size);
+        }
+        long host = ram.hostAddress() + foundOffset;
+        switch (size) {
+            case 1 -> HOST.set(BYTE, host, (byte) value);
+            case 2 -> HOST.set(SHORT, host, (short) value);
+            case 4 -> HOST.set(INT, host, (int) value);
+            default -> HOST.set(LONG, host, value);
+        }
+    }
+
+    private long readRegisters(long physical, int size) {
+        ReentrantLock lock = bus.machineLock();
+        lock.lock();
+        try {
+            return bus.memory().read(physical, size);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void writeRegisters(long physical, int size, long value) {
+        ReentrantLock lock = bus.machineLock();
+        lock.lock();
+        try {
+            bus.memory().write(physical, size, value);
+        } finally {
+            lock.unlock();
+        }
+    }
+}
