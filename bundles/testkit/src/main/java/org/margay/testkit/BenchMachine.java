@@ -1,0 +1,244 @@
+package org.margay.testkit;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.margay.machine.Accelerator;
+import org.margay.machine.CpuWiring;
+import org.margay.machine.Machine;
+import org.margay.machine.MachinePlan;
+import org.margay.machine.RunState;
+import org.margay.machine.VirtualCpu;
+import org.margay.machine.WakeupCause;
+import org.margay.machine.object.ObjectTree;
+import org.margay.memory.AddressSpace;
+import org.margay.memory.MemoryRegion;
+
+/** A machine without processors on clocks stepped by hand; what devices ask of it is written down in {@link #requests()}. */
+public final class BenchMachine implements Machine {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ManualClock virtualClock = new ManualClock(0);
+    private final ManualClock realtimeClock = new ManualClock(0);
+    /** 2012-03-14 15:09:26 UTC. */
+    private final ManualClock hostClock = new ManualClock(1_331_737_766_000_000_000L);
+
+    private final AddressSpace memory = new AddressSpace("memory", MemoryRegion.container("memory", 1L << 52));
+    private final AddressSpace ports = new AddressSpace("ports", MemoryRegion.container("ports", 1 << 16));
+    private final ObjectTree objects = new ObjectTree();
+    private final MachinePlan plan = new MachinePlan();
+    private final List<VirtualCpu> cpus = new ArrayList<>();
+    private final Deque<Runnable> tasks = new ArrayDeque<>();
+    private final List<Runnable> resets = new ArrayList<>();
+    private final List<Runnable> powerButtons = new ArrayList<>();
+    private final List<Consumer<WakeupCause>> wakeups = new ArrayList<>();
+    private final Deque<Runnable> closes = new ArrayDeque<>();
+    private final Map<Class<?>, Object> published = new HashMap<>();
+    private final List<String> requests = new ArrayList<>();
+    private RunState runState = RunState.RUNNING;
+
+    /** Moves all three clocks on. */
+    public void advance(long nanos) {
+        virtualClock.advance(nanos);
+        realtimeClock.advance(nanos);
+        hostClock.advance(nanos);
+        runTasks();
+    }
+
+    /** Runs what {@link #later} was given. */
+    public void runTasks() {
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.run();
+        }
+    }
+
+    /** Runs all close hooks, the last one first. */
+    public void close() {
+        closes.forEach(Runnable::run);
+    }
+
+    /** Runs all reset hooks. */
+    public void reset() {
+        resets.forEach(Runnable::run);
+    }
+
+    public void pressPowerButton() {
+        powerButtons.forEach(Runnable::run);
+    }
+
+    public void wake(WakeupCause cause) {
+        wakeups.forEach(wakeup -> wakeup.accept(cause));
+    }
+
+    /** Requests and events so far, such as "reset by guest" and "RTC_CHANGE {offset=1}". */
+    public List<String> requests() {
+        return requests;
+    }
+
+    /** Armed timers of all clocks, as deadlines. */
+    public List<Long> deadlines() {
+        List<Long> all = new ArrayList<>(virtualClock.deadlines());
+        all.addAll(realtimeClock.deadlines());
+        all.addAll(hostClock.deadlines());
+        return all;
+    }
+
+    @Override
+    public ReentrantLock lock() {
+        return lock;
+    }
+
+    @Override
+    public void later(Runnable task) {
+        tasks.add(task);
+    }
+
+    @Override
+    public ManualClock virtualClock() {
+        return virtualClock;
+    }
+
+    @Override
+    public ManualClock realtimeClock() {
+        return realtimeClock;
+    }
+
+    @Override
+    public ManualClock hostClock() {
+        return hostClock;
+    }
+
+    @Override
+    public AddressSpace memory() {
+        return memory;
+    }
+
+    @Override
+    public AddressSpace ports() {
+        return ports;
+    }
+
+    @Override
+    public ObjectTree objects() {
+        return objects;
+    }
+
+    @Override
+    public MachinePlan plan() {
+        return plan;
+    }
+
+    /** The list itself: tests may add to it. */
+    @Override
+    public List<VirtualCpu> cpus() {
+        return cpus;
+    }
+
+    @Override
+    public Accelerator accelerator() {
+        throw new UnsupportedOperationException("A bench has no accelerator");
+    }
+
+    @Override
+    public VirtualCpu addCpu(CpuWiring wiring) {
+        throw new UnsupportedOperationException("A bench has no accelerator");
+    }
+
+    @Override
+    public <T> void publish(Class<T> kind, T part) {
+        if (published.putIfAbsent(kind, part) != null) {
+            throw new IllegalStateException("published before: " + kind);
+        }
+    }
+
+    @Override
+    public <T> Optional<T> find(Class<T> kind) {
+        return Optional.ofNullable(kind.cast(published.get(kind)));
+    }
+
+    @Override
+    public RunState runState() {
+        return runState;
+    }
+
+    @Override
+    public void stop(RunState why) {
+        runState = why;
+    }
+
+    @Override
+    public void resume() {
+        runState = RunState.RUNNING;
+    }
+
+    @Override
+    public void onReset(Runnable reset) {
+        resets.add(reset);
+    }
+
+    @Override
+    public void onPowerButton(Runnable press) {
+        powerButtons.add(press);
+    }
+
+    @Override
+    public void onWakeup(Consumer<WakeupCause> wakeup) {
+        wakeups.add(wakeup);
+    }
+
+    @Override
+    public void enableWakeup(WakeupCause cause, boolean enabled) {
+        requests.add((enabled ? "enable wakeup " : "disable wakeup ") + cause);
+    }
+
+    @Override
+    public void onClose(Runnable close) {
+        closes.addFirst(close);
+    }
+
+    @Override
+    public void internalError(String where, Throwable cause) {
+        throw new AssertionError("internal error in " + where, cause);
+    }
+
+    @Override
+    public void requestReset(boolean byGuest) {
+        requests.add(byGuest ? "reset by guest" : "reset");
+    }
+
+    @Override
+    public void requestShutdown(boolean byGuest) {
+        requests.add(byGuest ? "shutdown by guest" : "shutdown");
+    }
+
+    @Override
+    public void requestQuit() {
+        requests.add("quit");
+    }
+
+    @Override
+    public void requestPowerdown() {
+        requests.add("powerdown");
+    }
+
+    @Override
+    public void requestSuspend() {
+        requests.add("suspend");
+    }
+
+    @Override
+    public void requestWakeup(WakeupCause cause) {
+        requests.add("wakeup " + cause);
+    }
+
+    @Override
+    public void emit(String event, @Nullable Object data) {
+        requests.add(data == null ? event : event + " " + data);
+    }
+}
