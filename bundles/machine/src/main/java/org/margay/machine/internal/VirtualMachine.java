@@ -12,6 +12,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.margay.machine.Accelerator;
+import org.margay.machine.Backends;
+import org.margay.machine.Buses;
 import org.margay.machine.Clock;
 import org.margay.machine.CpuWiring;
 import org.margay.machine.Machine;
@@ -45,6 +47,8 @@ final class VirtualMachine implements Machine {
     private final AddressSpace memory = new AddressSpace("memory", MemoryRegion.container("system", MEMORY_SPAN));
     private final AddressSpace ports = new AddressSpace("I/O", MemoryRegion.container("io", PORT_SPAN));
     private final ObjectTree objects = new ObjectTree();
+    private final Buses buses = new Buses();
+    private final Backends backends = new Backends();
     private final List<VirtualCpu> cpus = new CopyOnWriteArrayList<>();
     private final Map<Class<?>, Object> published = new HashMap<>();
     private final List<Runnable> closes = new ArrayList<>();
@@ -129,6 +133,16 @@ final class VirtualMachine implements Machine {
     @Override
     public ObjectTree objects() {
         return objects;
+    }
+
+    @Override
+    public Buses buses() {
+        return buses;
+    }
+
+    @Override
+    public Backends backends() {
+        return backends;
     }
 
     @Override
