@@ -39,7 +39,14 @@ final class CaseBuilder {
 
     boolean gsOverride, locked;
 
+    /** Bit n: register n must have the value that {@link TestCase#input} gives it. */
+    int pinned;
+
     private final ByteArrayOutputStream modRm = new ByteArrayOutputStream();
+    private long start = NativeCpu.SNIPPET;
+    /** Whether operands stay where no fault is due. */
+    private boolean tame;
+
     private int ripFixup = -1;
     private long immediate;
     private int immediateBytes;
@@ -50,8 +57,26 @@ final class CaseBuilder {
         this.test = new TestCase(form.mode());
     }
 
-    static TestCase build(Form form, long seed) {
-        return new CaseBuilder(form, new SplittableRandom(seed)).build();
+    /** An instance from a random state. */
+    static CaseBuilder build(Form form, long seed) {
+        CaseBuilder builder = new CaseBuilder(form, new SplittableRandom(seed));
+        StateGenerator.randomize(builder.test, builder.values);
+        builder.build();
+        return builder;
+    }
+
+    /** An instance to run from a given state, with changes to general registers where its operands ask for them. */
+    static CaseBuilder build(Form form, SplittableRandom random, HostState from, long at) {
+        CaseBuilder builder = new CaseBuilder(form, random);
+        builder.test.input.set(from);
+        builder.start = at;
+        builder.tame = true;
+        builder.build();
+        return builder;
+    }
+
+    boolean isRipRelative() {
+        return ripFixup >= 0;
     }
 
     /** Base that offsets are relative to: the linear address of offset 0 of the data segments. */
@@ -59,8 +84,7 @@ final class CaseBuilder {
         return form.mode() == Mode.BITS16 ? NativeCpu.SCRATCH : 0;
     }
 
-    private TestCase build() {
-        StateGenerator.randomize(test, values);
+    private void build() {
         ByteArrayOutputStream code = new ByteArrayOutputStream();
         prefixes(code);
         target = chooseTarget();
@@ -89,18 +113,17 @@ final class CaseBuilder {
         }
         test.code = code.toByteArray();
         if (ripFixup >= 0) {
-            int displacement = (int) (target - (NativeCpu.SNIPPET + test.code.length));
+            int displacement = (int) (target - (start + test.code.length));
             for (int i = 0; i < 4; i++) {
                 test.code[modRmAt + ripFixup + i] = (byte) (displacement >>> 8 * i);
             }
         }
         test.label = form.toString();
-        return test;
     }
 
     private void prefixes(ByteArrayOutputStream code) {
         boolean wide = form.mode() == Mode.BITS64;
-        if (values.chance(4)) {
+        if (!tame && values.chance(4)) {
             code.write(0xF0);
             locked = true;
         }
@@ -109,7 +132,7 @@ final class CaseBuilder {
         } else if (wide && NativeCpu.get().hasGsBase() && values.chance(5)) {
             code.write(0x65);
             gsOverride = true;
-            test.input.gsBase = values.chance(90) ? values.below(0x2000) - 0x1000 : 0x1_0000_0000L;
+            test.input.gsBase = tame ? test.input.gsBase : values.chance(90) ? values.below(0x2000) - 0x1000 : 0x1_0000_0000L;
         }
         boolean addressPrefix = values.chance(8);
         if (addressPrefix) {
@@ -131,6 +154,9 @@ final class CaseBuilder {
     }
 
     private long chooseTarget() {
+        if (tame) {
+            return TARGET + values.below(16) * 16;
+        }
         if (values.chance(3)) {
             return SCRATCH_END - values.below(20);
         }
@@ -184,6 +210,7 @@ final class CaseBuilder {
         long rest = offset - displacement;
         if (registers.length == 2) {
             rest -= test.input.r[registers[1]] & 0xFFFF;
+            pinned |= 1 << registers[1];
         }
         setLow(registers[0], 2, rest);
         if (mod == 1) {
@@ -249,18 +276,20 @@ final class CaseBuilder {
                 return offset;
             }
             if (addressSize == 8) {
-                r[index] = (byte) values.below(256); // the displacement must reach the rest
+                setLow(index, 8, (byte) values.below(256)); // the displacement must reach the rest
             }
+            pinned |= 1 << index;
             return offset - (r[index] << scale);
         }
         long displacement = mod == 0 ? 0 : mod == 1 ? (byte) values.below(256) : (int) values.integer();
         long rest = offset - displacement;
         if (index == base) {
-            r[base] = Math.floorDiv(rest, 1 + (1L << scale));
+            setLow(base, 8, Math.floorDiv(rest, 1 + (1L << scale)));
             return displacement; // off by a remainder of a few bytes
         }
         if (index != NO_BASE) {
             rest -= r[index] << scale;
+            pinned |= 1 << index;
         }
         setLow(base, addressSize, rest);
         return displacement;
@@ -268,6 +297,7 @@ final class CaseBuilder {
 
     /** Sets the low bytes of a register; the rest keeps its random value where the address size hides it. */
     void setLow(int register, int bytes, long value) {
+        pinned |= 1 << register;
         long mask = bytes == 8 ? -1L : (1L << 8 * bytes) - 1;
         test.input.r[register] = test.input.r[register] & ~mask | value & mask;
     }

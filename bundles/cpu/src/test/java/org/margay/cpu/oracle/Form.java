@@ -149,6 +149,17 @@ record Form(Mode mode, int map, int opcode, String prefixes, int reg) {
         return in(ONE_BYTE, 0xA4, 0xA7) || in(ONE_BYTE, 0xAA, 0xAF) || in(ONE_BYTE, 0x6C, 0x6F);
     }
 
+    /** PUSH, POP and all that use RSP. */
+    boolean usesStack() {
+        return switch (map) {
+            case ONE_BYTE -> in(ONE_BYTE, 0x50, 0x61)
+                    || is(ONE_BYTE, 0x06, 0x0E, 0x16, 0x1E, 0x68, 0x6A, 0x8F, 0x9C, 0x9D, 0xC2, 0xC3, 0xC8, 0xC9, 0xE8)
+                    || is(ONE_BYTE, 0xFF) && (reg == 2 || reg == 6);
+            case TWO_BYTE -> is(TWO_BYTE, 0xA0, 0xA8);
+            default -> false;
+        };
+    }
+
     @Override
     public String toString() {
         String escape =

@@ -20,7 +20,7 @@ class GeneratorTest {
         int cases = 0;
         for (Form form : OpcodeSpace.forms(mode)) {
             for (int round = 0; round < 3; round++) {
-                TestCase test = CaseBuilder.build(form, 31L * form.hashCode() + round);
+                TestCase test = CaseBuilder.build(form, 31L * form.hashCode() + round).test;
                 HostState first = host.run(test).copy();
                 byte[] scratch = host.after.clone();
                 HostState second = host.run(test);
@@ -32,5 +32,24 @@ class GeneratorTest {
         }
         // about half of the cells are no instruction at all
         assertThat(outcomes.get(HostState.NO_FAULT)).as(outcomes.toString()).isGreaterThan(cases * 2 / 5);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void programsMostlyRunToTheirEnd(Mode mode) {
+        assumeTrue(NativeCpu.isAvailable());
+        assumeTrue(mode != Mode.BITS16 || NativeCpu.get().has16Bit());
+        HostRunner host = new HostRunner(2);
+        SequenceGenerator generator = new SequenceGenerator(mode, SequenceGenerator.usableForms(mode, host));
+        int completed = 0;
+        for (int seed = 0; seed < 500; seed++) {
+            TestCase program = generator.generate(seed).toCase();
+            HostState outcome = host.run(program);
+            if (outcome.vector == HostState.NO_FAULT) {
+                assertThat(outcome.rip).isEqualTo(NativeCpu.SNIPPET + program.code.length);
+                completed++;
+            }
+        }
+        assertThat(completed).isGreaterThan(100);
     }
 }

@@ -14,17 +14,18 @@ import org.jspecify.annotations.Nullable;
  * of the JVM's own tells ours from the JVM's.
  *
  * <p>One per process; {@link #run} may be called from any platform thread, one at a time. A snippet must end (a loop that
- * does not would hang the test) and must not call the system.
+ * does not would hang the test), must not call the system, and must not write outside the two areas except near them: the
+ * JVM's memory is not protected from it.
  */
 public final class NativeCpu {
-    /** Start of the data area, readable and writable, the same address in every run; its surroundings are never mapped. */
-    public static final long SCRATCH = 0x1010_0000L;
+    /** Start of the data area, readable and writable, below 2 GiB; its surroundings are never mapped. */
+    public static final long SCRATCH = LowMemory.BASE + 0x10_0000;
 
     /** Bytes in the data area. */
     public static final int SCRATCH_SIZE = 0x4000;
 
     /** Start of the code area, filled with INT3 except for the snippet. User mode can read and write it. */
-    public static final long CODE = 0x1020_0000L;
+    public static final long CODE = LowMemory.BASE + 0x20_0000;
 
     public static final int CODE_SIZE = 0x1000;
 
@@ -34,13 +35,9 @@ public final class NativeCpu {
     /** Most bytes a snippet may have. */
     public static final int SNIPPET_MAX = 0x700;
 
-    private static final long REGION = 0x1000_0000L;
-    private static final long REGION_SIZE = 0x40_0000;
-    private static final int TRAMPOLINE = 0x1030_0000, STATE = 0x1030_4000, SIGNAL_STACK = 0x1030_8000;
+    private static final int TRAMPOLINE = (int) LowMemory.OWN, STATE = TRAMPOLINE + 0x4000, SIGNAL_STACK = TRAMPOLINE + 0x8000;
     private static final int TRAMPOLINE_SIZE = 0x4000, STATE_SIZE = 0x1000, SIGNAL_STACK_SIZE = 0x1_0000;
 
-    private static final int PROT_NONE = 0, PROT_READ = 1, PROT_WRITE = 2, PROT_EXEC = 4;
-    private static final int MAP_PRIVATE = 2, MAP_ANONYMOUS = 0x20, MAP_NORESERVE = 0x4000, MAP_FIXED_NOREPLACE = 0x10_0000;
     private static final int[] SIGNALS = {4, 5, 7, 8, 11}; // SIGILL SIGTRAP SIGBUS SIGFPE SIGSEGV
     private static final int SA_SIGINFO = 4, SA_RESTART = 0x1000_0000, SA_ONSTACK = 0x0800_0000;
     private static final int SIGACTION_SIZE = 152, SIGACTION_FLAGS = 136;
@@ -73,7 +70,7 @@ public final class NativeCpu {
     }
 
     private static @Nullable NativeCpu create() {
-        if (!System.getProperty("os.name").equals("Linux") || !System.getProperty("os.arch").equals("amd64")) {
+        if (!LowMemory.AVAILABLE) {
             return null;
         }
         try {
@@ -86,64 +83,34 @@ public final class NativeCpu {
     }
 
     private NativeCpu() throws Throwable {
-        MethodHandle mmap = libc(
-                "mmap",
-                FunctionDescriptor.of(
-                        ValueLayout.JAVA_LONG,
-                        ValueLayout.JAVA_LONG,
-                        ValueLayout.JAVA_LONG,
-                        ValueLayout.JAVA_INT,
-                        ValueLayout.JAVA_INT,
-                        ValueLayout.JAVA_INT,
-                        ValueLayout.JAVA_LONG));
-        int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
-        long mapped = (long) mmap.invokeExact(REGION, REGION_SIZE, PROT_NONE, flags, -1, 0L);
-        if (mapped != REGION) {
-            throw new UnsupportedOperationException("the addresses are taken");
-        }
-        scratch = open(SCRATCH, SCRATCH_SIZE, PROT_READ | PROT_WRITE);
-        code = open(CODE, CODE_SIZE, PROT_READ | PROT_WRITE | PROT_EXEC);
-        state = open(STATE, STATE_SIZE, PROT_READ | PROT_WRITE);
-        open(SIGNAL_STACK, SIGNAL_STACK_SIZE, PROT_READ | PROT_WRITE);
-        MemorySegment helper = open(TRAMPOLINE, TRAMPOLINE_SIZE, PROT_READ | PROT_WRITE | PROT_EXEC);
+        int readWrite = LowMemory.PROT_READ | LowMemory.PROT_WRITE;
+        scratch = LowMemory.open(SCRATCH, SCRATCH_SIZE, readWrite);
+        code = LowMemory.open(CODE, CODE_SIZE, readWrite | LowMemory.PROT_EXEC);
+        state = LowMemory.open(STATE, STATE_SIZE, readWrite);
+        LowMemory.open(SIGNAL_STACK, SIGNAL_STACK_SIZE, readWrite);
+        MemorySegment helper = LowMemory.open(TRAMPOLINE, TRAMPOLINE_SIZE, readWrite | LowMemory.PROT_EXEC);
 
-        MethodHandle getauxval = libc("getauxval", FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+        MethodHandle getauxval = LowMemory.libc("getauxval", FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
         gsBase = ((long) getauxval.invokeExact((long) AT_HWCAP2) & HWCAP2_FSGSBASE) != 0;
         Trampoline trampoline = new Trampoline(TRAMPOLINE, STATE, SIGNAL_STACK, SIGNAL_STACK_SIZE, gsBase);
         helper.copyFrom(MemorySegment.ofArray(trampoline.bytes()));
         exit = TRAMPOLINE + trampoline.exit;
         enter64 = function(TRAMPOLINE + trampoline.enter64);
         enterFar = function(TRAMPOLINE + trampoline.enterFar);
-        sigaltstack = libc(
+        sigaltstack = LowMemory.libc(
                 "sigaltstack",
                 FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
         sixteen = make16BitSegments();
         takeSignals(TRAMPOLINE + trampoline.handler);
     }
 
-    private static MethodHandle libc(String name, FunctionDescriptor type) {
-        Linker linker = Linker.nativeLinker();
-        return linker.downcallHandle(linker.defaultLookup().find(name).orElseThrow(), type);
-    }
-
     private static MethodHandle function(int address) {
         return Linker.nativeLinker().downcallHandle(MemorySegment.ofAddress(address), FunctionDescriptor.ofVoid());
     }
 
-    private static MemorySegment open(long address, int size, int protection) throws Throwable {
-        MethodHandle mprotect = libc(
-                "mprotect",
-                FunctionDescriptor.of(
-                        ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT));
-        if ((int) mprotect.invokeExact(address, (long) size, protection) != 0) {
-            throw new UnsupportedOperationException("no executable memory here");
-        }
-        return MemorySegment.ofAddress(address).reinterpret(size);
-    }
-
     /** Has the kernel make two 16-bit segments (modify_ldt(2)): code over the code area, data over the scratch area. */
     private static boolean make16BitSegments() throws Throwable {
-        MethodHandle syscall = libc(
+        MethodHandle syscall = LowMemory.libc(
                 "syscall",
                 FunctionDescriptor.of(
                         ValueLayout.JAVA_LONG,
@@ -167,7 +134,7 @@ public final class NativeCpu {
     }
 
     private void takeSignals(int handler) throws Throwable {
-        MethodHandle sigaction = libc(
+        MethodHandle sigaction = LowMemory.libc(
                 "sigaction",
                 FunctionDescriptor.of(
                         ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS));

@@ -116,7 +116,7 @@ final class OperandTuning {
         if (values.chance(40)) { // make comparisons go on for a while
             long value = values.chance(50) ? r[AX] : values.integer();
             long repeated = (value & 0xFF) * 0x0101_0101_0101_0101L;
-            r[AX] = repeated;
+            b.setLow(AX, 8, repeated);
             for (int i = 0; i < 6; i++) {
                 b.test.poke((r[SI] & 0xFFFF_FFFFL) + b.dataBase() + 8 * i, 8, repeated);
                 b.test.poke((r[DI] & 0xFFFF_FFFFL) + b.dataBase() + 8 * i, 8, repeated);
@@ -151,7 +151,7 @@ final class OperandTuning {
         if (b.memoryOperand) {
             b.test.poke(b.target, 8, landing);
         } else {
-            r[b.rm] = landing;
+            b.setLow(b.rm, 8, landing);
         }
     }
 
@@ -181,6 +181,7 @@ final class OperandTuning {
         }
         int bits = 8 * b.operandSize;
         long extended = r[AX] << 64 - bits >> 64 - bits;
+        b.pinned |= 1 << AX;
         b.setLow(DX, b.operandSize, signed ? extended >> 63 : 0);
         if (values.chance(40)) {
             b.setLow(DX, b.operandSize, values.below(3) - (signed ? 1 : 0));
@@ -190,9 +191,9 @@ final class OperandTuning {
     private void twoByte() {
         switch (form.opcode()) {
             case 0xA3, 0xAB, 0xB3, 0xBB -> {
-                if (values.chance(85)) {
-                    b.setLow(b.reg, b.operandSize, values.below(0x800) - 0x400);
-                }
+                // a bit far away is a byte far away, which may be anybody's
+                int reach = values.chance(85) ? 0x800 : 0x4_0000;
+                b.setLow(b.reg, 8, b.operandSize == 2 ? values.integer() : values.below(reach) - reach / 2);
             }
             case 0xA5, 0xAD -> b.setLow(CX, 1, values.chance(70) ? values.below(70) : values.below(256));
             case 0xB0, 0xB1 -> compareExchange();
@@ -211,7 +212,8 @@ final class OperandTuning {
         if (b.memoryOperand) {
             b.test.poke(b.target, 8, r[AX]);
         } else {
-            r[b.rm] = r[AX];
+            b.setLow(b.rm, 8, r[AX]);
+            b.pinned |= 1 << AX;
         }
     }
 
@@ -241,8 +243,8 @@ final class OperandTuning {
     /** PCMPESTRI and PCMPESTRM take lengths from EAX and EDX. */
     private void explicitLengths() {
         if (values.chance(80)) {
-            r[AX] = values.below(40) - 20;
-            r[DX] = values.below(40) - 20;
+            b.setLow(AX, 8, values.below(40) - 20);
+            b.setLow(DX, 8, values.below(40) - 20);
         }
         if (values.chance(50)) {
             b.test.input.xmm[2 * (b.reg & 15)] &= 0x0303_0303_0303_0303L;

@@ -1,0 +1,110 @@
+package org.margay.cpu.oracle;
+
+/** What a comparison leaves out, because the manual leaves it undefined or says that results are approximations. */
+final class Tolerance {
+    static final int C0 = 0x100, C1 = 0x200, C2 = 0x400, C3 = 0x4000;
+    private static final int PRECISION = 0x20, UNDERFLOW = 0x10;
+
+    private long flags;
+    private int x87Status;
+    private int anyRegisters;
+    private boolean approximateSingles;
+    private int extendedUlps;
+    private long imageAddress = -1;
+    private int imageBytes;
+
+    /** RFLAGS bits that are not compared. */
+    long flags() {
+        return flags;
+    }
+
+    Tolerance flags(long undefined) {
+        flags |= undefined;
+        return this;
+    }
+
+    /** Bits of the x87 status word that are not compared. */
+    int x87Status() {
+        return x87Status;
+    }
+
+    Tolerance x87Status(int undefined) {
+        x87Status |= undefined;
+        return this;
+    }
+
+    Tolerance register(int index) {
+        anyRegisters |= 1 << index;
+        return this;
+    }
+
+    boolean anyRegister(int index) {
+        return (anyRegisters >> index & 1) != 0;
+    }
+
+    /** RCPPS and RSQRTPS: relative error of at most 1.5 * 2^-12 (SDM vol. 2, RCPPS). */
+    Tolerance approximateSingles() {
+        approximateSingles = true;
+        return this;
+    }
+
+    /**
+     * Transcendental x87 instructions: the error is below 1 unit in the last place on either side (SDM vol. 1, 8.3.10), and the
+     * direction of rounding is not promised.
+     */
+    Tolerance transcendental() {
+        extendedUlps = 2;
+        x87Status |= C1 | PRECISION | UNDERFLOW;
+        return this;
+    }
+
+    /** Whether anything besides flags is left out. */
+    boolean leavesResultsOpen() {
+        return anyRegisters != 0 || approximateSingles || extendedUlps != 0 || imageBytes != 0 || x87Status != 0;
+    }
+
+    /** Memory that is not compared: the x87 pointers and opcode in a stored environment. */
+    Tolerance memory(long address, int bytes) {
+        imageAddress = address;
+        imageBytes = bytes;
+        return this;
+    }
+
+    boolean anyByte(long address) {
+        return address >= imageAddress && address < imageAddress + imageBytes;
+    }
+
+    boolean accepts(long expected, long actual) {
+        return expected == actual
+                || approximateSingles
+                        && isNear((int) expected, (int) actual)
+                        && isNear((int) (expected >> 32), (int) (actual >> 32));
+    }
+
+    private static boolean isNear(int expected, int actual) {
+        if (expected == actual) {
+            return true;
+        }
+        double a = Float.intBitsToFloat(expected);
+        double b = Float.intBitsToFloat(actual);
+        return Math.abs(a - b) <= Math.abs(a) * 2 * 1.5 / 4096;
+    }
+
+    boolean acceptsExtended(int expectedExponent, long expectedMantissa, int actualExponent, long actualMantissa) {
+        if (expectedExponent == actualExponent && expectedMantissa == actualMantissa) {
+            return true;
+        }
+        if (extendedUlps == 0) {
+            return false;
+        }
+        // as 128-bit numbers in a row, neighbours differ by one also across a change of exponent
+        int exponents = expectedExponent - actualExponent;
+        long distance = expectedMantissa - actualMantissa;
+        return switch (exponents) {
+            case 0 -> Math.abs(distance) <= extendedUlps;
+            case 1 -> expectedMantissa == Long.MIN_VALUE && -actualMantissa >= 0 && -actualMantissa <= extendedUlps;
+            case -1 -> actualMantissa == Long.MIN_VALUE && -expectedMantissa >= 0 && -expectedMantissa <= extendedUlps;
+            default -> false;
+        };
+    }
+}
