@@ -2,6 +2,7 @@ package org.margay.cpu.internal;
 
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import org.margay.cpu.internal.decode.CodeMode;
 import org.margay.cpu.internal.mmu.Mmu;
 import org.margay.cpu.internal.table.Feature;
 import org.margay.cpu.internal.table.InstructionTable;
@@ -13,6 +14,13 @@ import org.margay.cpu.internal.table.InstructionTable;
 public final class Cpu extends CpuState {
     public static final long CR0_PE = 1;
     public static final long EFER_LMA = 1 << 10;
+
+    private static final int ATTR_BIG = 1 << 14, ATTR_LONG = 1 << 13;
+
+    /** P, S, not code, not expand-down, writable. */
+    private static final int ATTR_PRESENT_WRITABLE_DATA_MASK = 0x9E, ATTR_PRESENT_WRITABLE_DATA = 0x92;
+
+    private static final int MODE_CODE = 6, MODE_PROTECTED = 2, MODE_FLAT = 4, MODE_WIDE_STACK = 8;
 
     /** Bits of {@link #request}: the system part decides what each means; EXIT is the engine's own. */
     public static final int REQUEST_EXIT = 1,
@@ -35,11 +43,12 @@ public final class Cpu extends CpuState {
     public long instructions;
 
     // What modeChanged() derives.
+    private CodeMode codeMode = CodeMode.REAL;
     private boolean mode64;
     private boolean protectedMode;
-    private int codeBits = 16;
+    private boolean flat;
     private long stackMask = 0xFFFF;
-    private int modeGeneration;
+    private long modeKey;
 
     private final Requests requests = new Requests();
 
@@ -54,20 +63,52 @@ public final class Cpu extends CpuState {
 
     // --- mode ---
 
-    /** To be called after CR0, CR4, EFER, CPL, RFLAGS.VM or AC, CS or SS changed: recomputes what depends on them. */
+    /**
+     * To be called after CR0, CR4, EFER, CPL, RFLAGS.VM or AC changed, or ES, CS, SS or DS were loaded: recomputes what
+     * depends on them. The instruction that calls it must end its block.
+     */
     public void modeChanged() {
-        boolean longActive = (efer & EFER_LMA) != 0;
-        mode64 = longActive && (segAttr[CS] & 1 << 13) != 0;
+        mode64 = (efer & EFER_LMA) != 0 && (segAttr[CS] & ATTR_LONG) != 0;
         protectedMode = (cr0 & CR0_PE) != 0 && (flags & LazyFlags.VM) == 0;
-        codeBits = mode64 ? 64 : (segAttr[CS] & 1 << 14) != 0 ? 32 : 16;
-        stackMask = mode64 ? -1 : (segAttr[SS] & 1 << 14) != 0 ? 0xFFFF_FFFFL : 0xFFFF;
-        modeGeneration++;
+        codeMode = mode64
+                ? CodeMode.LONG_64
+                : (segAttr[CS] & ATTR_BIG) == 0
+                        ? protectedMode ? CodeMode.PROTECTED_16 : CodeMode.REAL
+                        : protectedMode ? CodeMode.PROTECTED_32 : CodeMode.REAL_32;
+        stackMask = mode64 ? -1 : (segAttr[SS] & ATTR_BIG) != 0 ? 0xFFFF_FFFFL : 0xFFFF;
+        flat = mode64 || protectedMode && isFlat(DS) && isFlat(ES) && isFlat(SS);
+        int bits = codeMode.bits() >> 5 << MODE_CODE
+                | (protectedMode ? MODE_PROTECTED : 0)
+                | (flat ? MODE_FLAT : 0)
+                | cpl << 4
+                | (stackMask == 0xFFFF ? 0 : MODE_WIDE_STACK);
+        long base = mode64 ? 0 : segBase[CS];
+        long limit = mode64 ? 0 : segLimit[CS];
+        modeKey = base << 32 | (limit >>> 12 ^ limit & 0xFFF) << 12 | bits;
         mmu.privilegeChanged();
     }
 
-    /** Grows with every {@link #modeChanged()}. */
-    public int modeGeneration() {
-        return modeGeneration;
+    private boolean isFlat(int segment) {
+        return segBase[segment] == 0
+                && segLimit[segment] == 0xFFFF_FFFFL
+                && (segAttr[segment] & ATTR_PRESENT_WRITABLE_DATA_MASK) == ATTR_PRESENT_WRITABLE_DATA;
+    }
+
+    /**
+     * Everything about the mode that decoded code depends on, in one number; bit 0 is always 0. Of CS's limit only a hash
+     * is in it, which tells apart the limits that occur.
+     */
+    public long modeKey() {
+        return modeKey;
+    }
+
+    public CodeMode codeMode() {
+        return codeMode;
+    }
+
+    /** Segments need no look: 64-bit mode, or ES, SS and DS have base 0, 4 GiB, and are writable. */
+    public boolean isFlat() {
+        return flat;
     }
 
     /** 64-bit mode: long mode with a 64-bit code segment. */
@@ -91,7 +132,7 @@ public final class Cpu extends CpuState {
 
     /** Default operand size of the code segment: 16, 32 or 64. */
     public int codeBits() {
-        return codeBits;
+        return codeMode.bits();
     }
 
     /** Bits of RSP that stack operations use. */
@@ -123,6 +164,18 @@ public final class Cpu extends CpuState {
 
     public boolean hasRequests() {
         return requests.bits() != 0;
+    }
+
+    /** Holds interrupts off until the next instruction is done: STI, MOV SS, POP SS. The instruction must end its block. */
+    public void shadowInterrupts() {
+        interruptShadow = true;
+        attention = true;
+    }
+
+    /** HLT: sleeps until the next interrupt. The instruction must end its block. */
+    public void halt() {
+        halted = true;
+        attention = true;
     }
 
     public int requests() {

@@ -59,6 +59,12 @@ public class CpuState {
     /** Interrupts are held off for one instruction after STI, MOV SS and POP SS. */
     public boolean interruptShadow;
 
+    /**
+     * The engine must look before the next block: one of halted, interruptShadow, RFLAGS.TF or debug registers may need
+     * it. Whoever sets these sets this; the engine clears it when there is no more reason.
+     */
+    public boolean attention = true;
+
     // --- vectors: low and high half of XMM n at 2n and 2n+1 ---
 
     public final long[] xmm = new long[32];

@@ -57,6 +57,7 @@ public final class LazyFlags {
     /** Sets all of RFLAGS; the caller has masked what may change. */
     public static void setRflags(CpuState s, long value) {
         s.flags = value & ~ARITHMETIC | 2;
+        s.attention |= (value & TF) != 0;
         setArithmetic(s, (int) value);
     }
 

@@ -13,7 +13,7 @@ import java.util.List;
  *   <li>{@code d64}: in 64-bit mode the operand size is 8 by default, {@code f64}: always 8.
  *   <li>{@code 0F}, {@code 0F 38}, {@code 0F 3A}, then the opcode byte; {@code 50+r}: register in its low three bits.
  *   <li>{@code /r}: ModRM follows; {@code /0}-{@code /7}: with this reg field. Suffix {@code :mem} or {@code :reg}: only memory,
- *       only register. A second byte instead ({@code D9 E0}, {@code D8 C0+i}): this very ModRM byte, or eight of them.
+ *       only register; {@code :any}: a register whatever mod says. A second byte instead ({@code D9 E0}, {@code D8 C0+i}): this very ModRM byte, or eight of them.
  *   <li>{@code ib iw id iq} immediate of 1-8 bytes, {@code iz} 2 or 4, {@code iv} 2, 4 or 8 by operand size; {@code cb cz} branch
  *       offset; {@code ap} far pointer; {@code mo} memory offset of address size.
  * </ul>
@@ -69,6 +69,7 @@ public final class Encoding {
     int digit = -1;
     boolean memoryOnly;
     boolean registerOnly;
+    boolean modIgnored;
     int modRmFirst = -1;
     int modRmLast = -1;
     int rexW = -1;
@@ -122,6 +123,7 @@ public final class Encoding {
             case "" -> {}
             case ":mem" -> memoryOnly = true;
             case ":reg" -> registerOnly = true;
+            case ":any" -> modIgnored = true;
             default -> throw new IllegalArgumentException(token + " in " + text);
         }
     }
@@ -197,6 +199,11 @@ public final class Encoding {
 
     public boolean registerOnly() {
         return registerOnly;
+    }
+
+    /** ModRM.rm is a register whatever mod says. */
+    public boolean modIgnored() {
+        return modIgnored;
     }
 
     /** The lowest whole ModRM byte that selects the row, or -1. */

@@ -1,0 +1,83 @@
+package org.margay.cpu.internal.interp;
+
+import org.jspecify.annotations.Nullable;
+import org.margay.cpu.internal.Cpu;
+import org.margay.cpu.internal.Insn;
+
+/**
+ * A run of instructions decoded once, up to a transfer of control or the end of the page. Valid for one place in physical
+ * memory, one RIP and one mode.
+ */
+final class Block {
+    static final int MAX_INSTRUCTIONS = 48;
+
+    private static final int INVALID = -1;
+
+    /** Offset in CS of the first instruction, and of what follows the last. */
+    final long rip;
+
+    final long nextRip;
+
+    /** The mode it was decoded for: {@link Cpu#modeKey()}, and the single-step bit. */
+    final long key;
+
+    final Op[] ops;
+
+    /** The first instruction of each operation (a fused one stands for two). */
+    final Insn[] insns;
+
+    /** How many instructions precede each operation; one more entry for the whole. */
+    final int[] counts;
+
+    /** {@link org.margay.cpu.internal.mmu.Mmu#mappingGeneration()} in which RIP was last seen to mean this block. */
+    int mapping;
+
+    /** Physical place: page and bytes within; a block of one instruction may reach into a second page. */
+    final @Nullable CodePage page;
+
+    /** Offsets in {@link #page}; the end may lie behind it. */
+    final int start;
+
+    final int end;
+
+    final @Nullable CodePage secondPage;
+
+    /** Blocks that followed this one lately. */
+    @Nullable Block linkA;
+
+    @Nullable Block linkB;
+
+    @Nullable Block nextInBucket;
+
+    Block(
+            long key,
+            long nextRip,
+            Op[] ops,
+            Insn[] insns,
+            int[] counts,
+            @Nullable CodePage page,
+            int start,
+            int end,
+            @Nullable CodePage secondPage) {
+        this.rip = insns[0].rip;
+        this.nextRip = nextRip;
+        this.key = key;
+        this.ops = ops;
+        this.insns = insns;
+        this.counts = counts;
+        this.page = page;
+        this.start = start;
+        this.end = end;
+        this.secondPage = secondPage;
+    }
+
+    /** Never runs again; if it is running, it stops after the operation in progress. */
+    void invalidate() {
+        mapping = INVALID;
+        linkA = null;
+        linkB = null;
+        for (int i = 0; i < ops.length; i++) {
+            ops[i] = new StaleOp(insns[i].rip);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package org.margay.cpu.internal.interp;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.margay.cpu.internal.Cpu;
+import org.margay.cpu.internal.CpuState;
+import org.margay.cpu.internal.GuestFault;
+import org.margay.cpu.internal.Handler;
+import org.margay.cpu.internal.Insn;
+import org.margay.cpu.internal.decode.Decoder;
+import org.margay.cpu.internal.table.Row;
+import org.margay.memory.GuestRam;
+
+/** Decodes instructions into a block and chooses an operation for each. */
+final class BlockBuilder {
+    private static final Handler NO_PRIVILEGE = (_, _) -> {
+        throw GuestFault.gp(0);
+    };
+    private static final Handler UNDEFINED = (_, _) -> {
+        throw GuestFault.ud();
+    };
+
+    private final Cpu cpu;
+    private final BlockCache cache;
+    private final Decoder decoder;
+
+    // Where the instruction being decoded lies.
+    private long linear;
+    private long physical;
+    private long secondPhysical;
+    private @Nullable CodePage page;
+    private long rip;
+
+    BlockBuilder(Cpu cpu, BlockCache cache) {
+        this.cpu = cpu;
+        this.cache = cache;
+        this.decoder = new Decoder(cpu.table);
+    }
+
+    /** Decodes from where the processor stands. */
+    Block build(long startLinear, long startPhysical, @Nullable CodePage codePage, boolean single) {
+        List<Op> ops = new ArrayList<>();
+        List<Insn> insns = new ArrayList<>();
+        List<Integer> counts = new ArrayList<>();
+        linear = startLinear;
+        physical = startPhysical;
+        page = codePage;
+        rip = cpu.rip;
+        int start = (int) (startPhysical & GuestRam.PAGE_SIZE - 1);
+        int end = start;
+        int count = 0;
+        int limit = single || codePage == null ? 1 : Block.MAX_INSTRUCTIONS;
+        CodePage second = null;
+        while (count < limit && end < GuestRam.PAGE_SIZE) {
+            Insn insn;
+            try {
+                insn = decoder.decode(this::fetch, rip, cpu.codeMode());
+            } catch (GuestFault e) {
+                if (count == 0) {
+                    throw e;
+                }
+                break;
+            }
+            boolean crosses = end + insn.length > GuestRam.PAGE_SIZE;
+            if (crosses && count > 0) {
+                break;
+            }
+            Row row = row(insn);
+            counts.add(count);
+            Op op = Fusion.tryFuse(ops, insns, insn, nextRip(insn));
+            if (op != null) {
+                ops.removeLast();
+                counts.removeLast();
+            } else {
+                op = operation(insn, row);
+                insns.add(insn);
+            }
+            ops.add(op);
+            count++;
+            end += insn.length;
+            linear += insn.length;
+            physical += insn.length;
+            rip = nextRip(insn);
+            if (crosses) {
+                second = cache.page(secondPhysical);
+            }
+            if (crosses || endsBlock(insn, row)) {
+                break;
+            }
+        }
+        counts.add(count);
+        Block block = new Block(
+                cpu.modeKey() | (single ? 1 : 0),
+                rip,
+                ops.toArray(Op[]::new),
+                insns.toArray(Insn[]::new),
+                counts.stream().mapToInt(Integer::intValue).toArray(),
+                end > GuestRam.PAGE_SIZE && second == null ? null : page,
+                start,
+                end,
+                second);
+        cache.add(block);
+        return block;
+    }
+
+    private static Row row(Insn insn) {
+        if (insn.row == null) {
+            throw new IllegalStateException("not decoded");
+        }
+        return insn.row;
+    }
+
+    private static boolean endsBlock(Insn insn, Row row) {
+        return row.isBlockEnd() || row.isRepeatable() && (insn.rep || insn.repne);
+    }
+
+    private long nextRip(Insn insn) {
+        long next = insn.nextRip();
+        return insn.longMode ? next : next & 0xFFFF_FFFFL;
+    }
+
+    private Op operation(Insn insn, Row row) {
+        if (row.isProtectedOnly() && !cpu.isProtectedMode()) {
+            return new HandlerOp(UNDEFINED, insn, nextRip(insn));
+        }
+        if (row.isPrivileged() && cpu.cpl != 0) {
+            return new HandlerOp(NO_PRIVILEGE, insn, nextRip(insn));
+        }
+        if (row.factory() != null && (cpu.isFlat() || !insn.isMemory())) {
+            Op op = row.factory().create(insn);
+            if (op != null) {
+                return op;
+            }
+        }
+        return new HandlerOp(row.handler(), insn, nextRip(insn));
+    }
+
+    private int fetch(int index) {
+        if (!cpu.isMode64() && rip + index > cpu.segLimit[CpuState.CS]) {
+            throw GuestFault.gp(0);
+        }
+        int within = (int) (physical & GuestRam.PAGE_SIZE - 1) + index;
+        if (within < GuestRam.PAGE_SIZE) {
+            return page != null
+                    ? page.ram.getByte(page.offset + within)
+                    : fetchRegisters(physical + index);
+        }
+        secondPhysical = cpu.mmu.translateCode(linear + index);
+        return fetchRegisters(secondPhysical);
+    }
+
+    /** Through the bus: memory that lies in odd pieces, or registers of devices. */
+    private int fetchRegisters(long address) {
+        cpu.bus.machineLock().lock();
+        try {
+            return (int) cpu.bus.memory().read(address, 1) & 0xFF;
+        } finally {
+            cpu.bus.machineLock().unlock();
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package org.margay.cpu.internal.interp;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+import org.margay.cpu.internal.Cpu;
+import org.margay.cpu.internal.CpuState;
+import org.margay.memory.FlatView;
+import org.margay.memory.GuestRam;
+
+/**
+ * Finds the block for where a processor stands: by RIP in a direct-mapped jump cache, else by physical address, else it is
+ * decoded. Keeps blocks true to memory: the processor's own writes arrive at once, other threads' writes through a queue.
+ */
+final class BlockCache {
+    private static final int JUMP_ENTRIES = 1 << 15;
+    private static final int MAX_PAGES = 1 << 15;
+
+    private record Written(GuestRam ram, long offset, long length) {}
+
+    private final Cpu cpu;
+    private final BlockBuilder builder;
+    private final @Nullable Block[] jumps = new Block[JUMP_ENTRIES];
+    private final Map<Long, CodePage> pages = new HashMap<>();
+    private final ConcurrentLinkedQueue<Written> writtenElsewhere = new ConcurrentLinkedQueue<>();
+    private @Nullable Thread owner;
+
+    BlockCache(Cpu cpu) {
+        this.cpu = cpu;
+        this.builder = new BlockBuilder(cpu, this);
+        cpu.mmu.setCodeWatch(this::written);
+    }
+
+    /** The thread whose writes need no queue. */
+    void ownedBy(Thread thread) {
+        owner = thread;
+    }
+
+    /**
+     * The block at CS:RIP.
+     *
+     * @param single with one instruction only
+     * @throws org.margay.cpu.internal.GuestFault what fetching or decoding raises
+     */
+    Block find(boolean single) {
+        long rip = cpu.rip;
+        long key = single ? cpu.modeKey() | 1 : cpu.modeKey();
+        int mapping = cpu.mmu.mappingGeneration();
+        int slot = (int) (rip ^ rip >>> 15) & JUMP_ENTRIES - 1;
+        Block block = jumps[slot];
+        if (block == null || block.rip != rip || block.key != key || block.mapping != mapping) {
+            block = findSlowly(rip, key, single);
+            block.mapping = mapping;
+            jumps[slot] = block;
+        }
+        return block;
+    }
+
+    private Block findSlowly(long rip, long key, boolean single) {
+        long linear = cpu.isMode64() ? rip : cpu.segBase[CpuState.CS] + rip & 0xFFFF_FFFFL;
+        long physical = cpu.mmu.translateCode(linear);
+        CodePage page = page(physical);
+        int start = (int) (physical & GuestRam.PAGE_SIZE - 1);
+        if (page != null) {
+            Block block = page.find(start, rip, key);
+            if (block != null && (block.secondPage == null || block.secondPage == page(pageBehind(linear)))) {
+                return block;
+            }
+        }
+        return builder.build(linear, physical, page, single);
+    }
+
+    private long pageBehind(long linear) {
+        return cpu.mmu.translateCode((linear | GuestRam.PAGE_SIZE - 1) + 1);
+    }
+
+    /** The page of code at a guest-physical address; null when that is no whole page of RAM or ROM. */
+    @Nullable CodePage page(long physical) {
+        FlatView.Range range = cpu.bus.memory().view().find(physical);
+        GuestRam ram = range == null ? null : range.ram();
+        if (range == null || ram == null) {
+            return null;
+        }
+        long pageStart = physical & -GuestRam.PAGE_SIZE;
+        long offset = range.ramOffset() + pageStart - range.start();
+        if (pageStart < range.start() || pageStart + GuestRam.PAGE_SIZE > range.end() || offset % GuestRam.PAGE_SIZE != 0) {
+            return null;
+        }
+        if (pages.size() >= MAX_PAGES) {
+            forgetAll();
+        }
+        return pages.computeIfAbsent(ram.hostAddress() + offset, _ -> new CodePage(ram, offset));
+    }
+
+    void add(Block block) {
+        if (block.page != null) {
+            watch(block.page);
+            block.page.add(block);
+            if (block.secondPage != null) {
+                watch(block.secondPage);
+                block.secondPage.add(block);
+            }
+        }
+    }
+
+    private void watch(CodePage page) {
+        if ((page.ram.watch(page.offset) & GuestRam.WATCH_CODE) == 0) {
+            cpu.mmu.protectCode(page.ram, page.offset);
+        }
+    }
+
+    /** Bytes of a watched page change, by this processor's doing. */
+    private void written(GuestRam ram, long offset, long length) {
+        long end = offset + length;
+        for (long at = offset & -GuestRam.PAGE_SIZE; at < end; at += GuestRam.PAGE_SIZE) {
+            CodePage page = pages.get(ram.hostAddress() + at);
+            if (page != null) {
+                page.written((int) Math.max(offset - at, 0), (int) Math.min(end - at, GuestRam.PAGE_SIZE));
+                if (page.isEmpty()) {
+                    pages.remove(ram.hostAddress() + at);
+                    ram.watch(at, GuestRam.WATCH_CODE, false);
+                }
+            }
+        }
+    }
+
+    /** Bytes of a watched page have changed, by whatever thread's doing. */
+    void writtenByAnyone(GuestRam ram, long offset, long length) {
+        if (Thread.currentThread() == owner) {
+            written(ram, offset, length);
+        } else {
+            writtenElsewhere.add(new Written(ram, offset, length));
+            cpu.request(Cpu.REQUEST_CODE_WRITTEN);
+        }
+    }
+
+    /** Does what the queue asks for. */
+    void catchUp() {
+        cpu.clearRequest(Cpu.REQUEST_CODE_WRITTEN);
+        for (Written event = writtenElsewhere.poll(); event != null; event = writtenElsewhere.poll()) {
+            written(event.ram, event.offset, event.length);
+        }
+    }
+
+    private void forgetAll() {
+        for (CodePage page : pages.values()) {
+            page.written(0, GuestRam.PAGE_SIZE);
+            page.ram.watch(page.offset, GuestRam.WATCH_CODE, false);
+        }
+        pages.clear();
+    }
+}

@@ -1,0 +1,163 @@
+package org.margay.cpu.internal.interp;
+
+import org.jspecify.annotations.Nullable;
+import org.margay.cpu.internal.Cpu;
+import org.margay.cpu.internal.GuestFault;
+import org.margay.cpu.internal.LazyFlags;
+import org.margay.memory.GuestRam;
+
+/** Runs a processor's code, block by block. One thread at a time. */
+public final class Interpreter {
+    /** Why {@link #run} came back. */
+    public enum Exit {
+        /** {@link Cpu#REQUEST_EXIT} was asked for. */
+        REQUESTED,
+        /** In HLT, and nothing wakes it now. */
+        HALTED
+    }
+
+    private static final long DR7_ENABLES = 0xFF;
+
+    private final Cpu cpu;
+    private final BlockCache cache;
+
+    public Interpreter(Cpu cpu) {
+        this.cpu = cpu;
+        this.cache = new BlockCache(cpu);
+    }
+
+    /** To be told of writes to memory by others than this processor; any thread. */
+    public GuestRam.WatchListener watchListener() {
+        return cache::writtenByAnyone;
+    }
+
+    /**
+     * Runs guest code on the current thread.
+     *
+     * @throws org.margay.cpu.internal.ShutdownException after a triple fault
+     */
+    public Exit run() {
+        cache.ownedBy(Thread.currentThread());
+        while (true) {
+            runBlocks();
+            Exit exit = look();
+            if (exit != null) {
+                return exit;
+            }
+        }
+    }
+
+    /** Runs one instruction, whatever is pending. */
+    public void step() {
+        cache.ownedBy(Thread.currentThread());
+        single();
+    }
+
+    /** Runs until something needs a look. */
+    private void runBlocks() {
+        Block previous = null;
+        while (!cpu.attention) {
+            int requests = cpu.requests();
+            if (requests != 0 && (requests != Cpu.REQUEST_INTERRUPT || (cpu.flags & LazyFlags.IF) != 0)) {
+                return;
+            }
+            previous = runBlock(previous);
+        }
+    }
+
+    /** Runs the block that follows another. */
+    private @Nullable Block runBlock(@Nullable Block previous) {
+        Block block;
+        try {
+            block = next(previous);
+        } catch (GuestFault fault) {
+            cpu.system.deliverFault(cpu, fault);
+            return null;
+        }
+        return execute(block) ? block : null;
+    }
+
+    private Block next(@Nullable Block previous) {
+        if (previous == null) {
+            return cache.find(false);
+        }
+        long rip = cpu.rip;
+        long key = cpu.modeKey();
+        int mapping = cpu.mmu.mappingGeneration();
+        Block link = previous.linkA;
+        if (link != null && link.rip == rip && link.mapping == mapping && link.key == key) {
+            return link;
+        }
+        link = previous.linkB;
+        if (link != null && link.rip == rip && link.mapping == mapping && link.key == key) {
+            return link;
+        }
+        Block found = cache.find(false);
+        if (found.page != null) {
+            previous.linkB = previous.linkA;
+            previous.linkA = found;
+        }
+        return found;
+    }
+
+    /** Whether it ran to its end. */
+    private boolean execute(Block block) {
+        Op[] ops = block.ops;
+        int i = 0;
+        cpu.rip = block.nextRip;
+        try {
+            for (; i < ops.length; i++) {
+                ops[i].execute(cpu);
+            }
+            cpu.instructions += block.counts[i];
+            return true;
+        } catch (GuestFault fault) {
+            cpu.instructions += block.counts[i];
+            cpu.rip = block.insns[i].rip;
+            cpu.system.deliverFault(cpu, fault);
+        } catch (StaleOp.Left _) {
+            cpu.instructions += block.counts[i];
+        }
+        return false;
+    }
+
+    /** Between two blocks, when something is pending: deals with it. */
+    private @Nullable Exit look() {
+        int requests = cpu.requests();
+        if ((requests & Cpu.REQUEST_CODE_WRITTEN) != 0) {
+            cache.catchUp();
+        }
+        if ((requests & Cpu.REQUEST_EXIT) != 0) {
+            return Exit.REQUESTED;
+        }
+        boolean shadowed = cpu.interruptShadow;
+        cpu.interruptShadow = false;
+        if (requests != 0 && !shadowed) {
+            cpu.system.serviceRequests(cpu);
+        }
+        if (cpu.halted) {
+            return cpu.system.wakesFromHalt(cpu) ? null : Exit.HALTED;
+        }
+        boolean trap = (cpu.flags & LazyFlags.TF) != 0;
+        boolean armed = (cpu.dr[7] & DR7_ENABLES) != 0;
+        if (shadowed || trap || armed) {
+            single();
+        }
+        cpu.attention = cpu.interruptShadow || cpu.halted || (cpu.flags & LazyFlags.TF) != 0 || (cpu.dr[7] & DR7_ENABLES) != 0;
+        return null;
+    }
+
+    private void single() {
+        boolean trap = (cpu.flags & LazyFlags.TF) != 0;
+        boolean done;
+        try {
+            done = execute(cache.find(true));
+        } catch (GuestFault fault) {
+            cpu.system.deliverFault(cpu, fault);
+            done = false;
+        }
+        if (done) {
+            cpu.system.afterStep(cpu, trap);
+        }
+    }
+}
