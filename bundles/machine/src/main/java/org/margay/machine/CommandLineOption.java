@@ -1,12 +1,10 @@
 package org.margay.machine;
 
-import java.util.List;
-
-/** One command-line option: a service in the bundle that knows what it means. */
+/**
+ * One command-line option, with its other spellings: a service in the bundle that knows what it means, named by {@link
+ * OptionName}: "-m", "-nographic". A second dash in front is accepted for each.
+ */
 public interface CommandLineOption {
-    /** Its spellings with one leading dash: "-m", "-nographic". "--m" is accepted for each. */
-    List<String> names();
-
     /** Whether the next word is its value. */
     boolean takesValue();
 
@@ -20,7 +18,7 @@ public interface CommandLineOption {
      * Puts what was asked for into the plan. Called in the order of the command line.
      *
      * @param value the next word, or "" when it takes none
-     * @throws OptionException when the value is wrong, naming what would be right
+     * @throws OptionException when the value is wrong, naming what would be right; the option's name is put before it
      */
     void apply(String value, MachinePlan plan) throws OptionException;
 }

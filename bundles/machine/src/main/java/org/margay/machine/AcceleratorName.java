@@ -1,0 +1,21 @@
+package org.margay.machine;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.osgi.annotation.bundle.Capability;
+import org.osgi.service.component.annotations.ComponentPropertyType;
+
+/**
+ * The names of an accelerator: service property {@code accelerator.name}, by which a {@link Accelerator} is found without being made, and
+ * capability {@code org.margay.accelerator} of its bundle, by which the bundle is found in the driver repository.
+ */
+@ComponentPropertyType
+@Capability(namespace = "org.margay.accelerator", attribute = "name:List<String>=\"${#value}\"")
+@Retention(RetentionPolicy.CLASS)
+@Target(ElementType.TYPE)
+public @interface AcceleratorName {
+    /** Such as "tcg". */
+    String[] value();
+}
