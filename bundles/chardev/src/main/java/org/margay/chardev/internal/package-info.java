@@ -1,4 +1,0 @@
-@NullMarked
-package org.margay.chardev.internal;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,85 @@
+package org.margay.cpu.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.margay.cpu.internal.table.Encoding.OpcodeMap;
+import org.margay.cpu.internal.table.InstructionTable;
+
+/**
+ * Every opcode under every prefix, with random operands, on the host and on the interpreter: whatever user mode can see
+ * afterwards is the same, exceptions included.
+ *
+ * <p>{@code -Dmargay.oracle.rounds=N} sets how many instances of each form run (nightly: 2000), {@code -Dmargay.oracle.seed=N}
+ * which.
+ */
+class OpcodeSweepTest {
+    private static final int ROUNDS = Integer.getInteger("margay.oracle.rounds", 24);
+    private static final long SEED = Long.getLong("margay.oracle.seed", 1);
+    private static final int REPORTED_FORMS = Integer.getInteger("margay.oracle.reports", 40);
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void agreesWithTheHost(Mode mode) {
+        assumeTrue(NativeCpu.isAvailable(), "Linux on x86-64");
+        assumeTrue(mode != Mode.BITS16 || NativeCpu.get().has16Bit(), "LDT");
+        Map<String, String> failures = new TreeMap<>();
+        int failing = 0;
+        try (GuestRunner guest = new GuestRunner()) {
+            HostRunner host = new HostRunner(SEED);
+            for (Form form : OpcodeSpace.forms(mode)) {
+                if (!isInTable(form)) {
+                    continue;
+                }
+                List<String> found = sweep(form, host, guest);
+                if (!found.isEmpty()) {
+                    failing++;
+                    if (failures.size() < REPORTED_FORMS) {
+                        failures.put(form.toString(), found.size() + " of " + ROUNDS + ", first: " + found.getFirst());
+                    }
+                }
+            }
+        }
+        assertThat(failures).as("%s: %d forms differ", mode, failing).isEmpty();
+    }
+
+    private static boolean isInTable(Form form) {
+        OpcodeMap map = OpcodeMap.values()[form.map()];
+        return InstructionTable.all().candidates(map, form.opcode()).length > 0;
+    }
+
+    private static List<String> sweep(Form form, HostRunner host, GuestRunner guest) {
+        List<String> failures = new ArrayList<>();
+        for (int round = 0; round < ROUNDS; round++) {
+            CaseBuilder built = CaseBuilder.build(form, seed(form, round));
+            List<String> differences = compare(built, host, guest);
+            if (!differences.isEmpty()) {
+                failures.add(built.test + "\n" + String.join("\n", differences));
+            }
+        }
+        return failures;
+    }
+
+    private static long seed(Form form, int round) {
+        return (SEED * 31 + form.toString().hashCode()) * 1_000_003 + round;
+    }
+
+    private static List<String> compare(CaseBuilder built, HostRunner host, GuestRunner guest) {
+        HostState expected = host.run(built.test);
+        HostState actual;
+        try {
+            actual = (built.test.code.length & 1) == 0
+                    ? guest.step(built.test, host.before)
+                    : guest.run(built.test, host.before);
+        } catch (RuntimeException | AssertionError broken) {
+            return List.of("the interpreter broke: " + broken);
+        }
+        return Difference.between(built.test, expected, host.after, actual, guest.after, Tolerances.of(built));
+    }
+}

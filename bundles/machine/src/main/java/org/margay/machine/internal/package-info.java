@@ -1,4 +1,0 @@
-@NullMarked
-package org.margay.machine.internal;
-
-import org.jspecify.annotations.NullMarked;

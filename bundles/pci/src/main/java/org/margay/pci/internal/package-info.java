@@ -1,4 +1,0 @@
-@NullMarked
-package org.margay.pci.internal;
-
-import org.jspecify.annotations.NullMarked;

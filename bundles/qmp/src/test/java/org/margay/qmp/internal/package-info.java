@@ -1,4 +1,0 @@
-@NullMarked
-package org.margay.qmp.internal;
-
-import org.jspecify.annotations.NullMarked;
