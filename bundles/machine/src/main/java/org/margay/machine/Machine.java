@@ -38,6 +38,12 @@ public interface Machine {
     /** All objects by path: the QOM tree. */
     ObjectTree objects();
 
+    /** Where devices plug in. */
+    Buses buses();
+
+    /** What devices name by id. */
+    Backends backends();
+
     /** The options this machine was made with. */
     MachinePlan plan();
 

@@ -1,4 +1,183 @@
 package org.margay.pci;
 
-/** A PCI bus. */
-public final class PciBus {}
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.margay.machine.Bus;
+import org.margay.machine.DeviceException;
+import org.margay.memory.MemoryRegion;
+
+/**
+ * A PCI bus: 32 slots of up to eight functions, the address spaces that their BARs decode, and four interrupt wires. Under
+ * the machine lock.
+ */
+public final class PciBus implements Bus {
+    /** {@link #type()} of every PCI bus. */
+    public static final String TYPE = "PCI";
+
+    private static final int SLOTS = 32;
+    private static final int FUNCTIONS = 8;
+
+    private final String name;
+    private final MemoryRegion memory;
+    private final MemoryRegion ports;
+    private final InterruptRouter router;
+    private final @Nullable PciFunction[] functions = new @Nullable PciFunction[SLOTS * FUNCTIONS];
+    /** Pins asserted on each wire. */
+    private final int[] asserted = new int[4];
+
+    /**
+     * Makes an empty bus.
+     *
+     * @param name "pci.0" for the first
+     * @param memory container in which memory BARs appear at their address
+     * @param ports container in which I/O BARs appear
+     */
+    public PciBus(String name, MemoryRegion memory, MemoryRegion ports, InterruptRouter router) {
+        this.name = name;
+        this.memory = memory;
+        this.ports = ports;
+        this.router = router;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String type() {
+        return TYPE;
+    }
+
+    @Override
+    public boolean hotpluggable() {
+        return true;
+    }
+
+    /** Bus number in configuration addresses: the root bus's is 0. */
+    public int number() {
+        return 0;
+    }
+
+    MemoryRegion memory() {
+        return memory;
+    }
+
+    MemoryRegion ports() {
+        return ports;
+    }
+
+    /** What is plugged, by slot, then function. */
+    public List<PciFunction> functions() {
+        return IntStream.range(0, functions.length)
+                .mapToObj(devfn -> functions[devfn])
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /** The function at a place, or null. */
+    public @Nullable PciFunction function(PciSlot place) {
+        return functions[place.devfn()];
+    }
+
+    /** Which interrupt wire a pin (0 INTA# to 3) of a slot leads to. */
+    public int wire(int slot, int pin) {
+        return router.wire(slot, pin);
+    }
+
+    /**
+     * Plugs a function into the first free slot, as function 0.
+     *
+     * @throws DeviceException when all slots are taken
+     */
+    public PciSlot plug(PciFunction function) throws DeviceException {
+        for (int slot = 0; slot < SLOTS; slot++) {
+            if (functionsOf(slot).isEmpty()) {
+                return plug(function, new PciSlot(slot, 0));
+            }
+        }
+        throw new DeviceException(
+                "PCI: no slot/function available for %s, all in use or reserved".formatted(function.driver()));
+    }
+
+    /**
+     * Plugs a function.
+     *
+     * @throws DeviceException when the place is taken, or slot and function don't agree on being multifunction
+     */
+    public PciSlot plug(PciFunction function, PciSlot place) throws DeviceException {
+        PciFunction other = functions[place.devfn()];
+        if (other != null) {
+            throw new DeviceException("PCI: slot %d function %d not available for %s, in use by %s%s"
+                    .formatted(
+                            place.slot(),
+                            place.function(),
+                            function.driver(),
+                            other.driver(),
+                            other.id().isEmpty() ? "" : ",id=" + other.id()));
+        }
+        PciFunction first = functions[new PciSlot(place.slot(), 0).devfn()];
+        if (place.function() != 0 && first != null && !first.isMultifunction()) {
+            throw new DeviceException("PCI: single function device can't be populated in function %x.%x"
+                    .formatted(place.slot(), place.function()));
+        }
+        if (place.function() == 0 && !function.isMultifunction() && !functionsOf(place.slot()).isEmpty()) {
+            throw new DeviceException("PCI: %x.0 indicates single function, but other functions are already populated"
+                    .formatted(place.slot()));
+        }
+        functions[place.devfn()] = function;
+        function.pluggedInto(this, place);
+        return place;
+    }
+
+    /** Takes a function out, with all its mappings; nothing happens when it is not here. */
+    public void unplug(PciFunction function) {
+        PciSlot place = function.place();
+        if (place != null && functions[place.devfn()] == function) {
+            function.unplugged();
+            functions[place.devfn()] = null;
+        }
+    }
+
+    private List<PciFunction> functionsOf(int slot) {
+        List<PciFunction> found = new ArrayList<>();
+        for (int function = 0; function < FUNCTIONS; function++) {
+            PciFunction plugged = functions[slot * FUNCTIONS + function];
+            if (plugged != null) {
+                found.add(plugged);
+            }
+        }
+        return found;
+    }
+
+    /**
+     * A configuration read; all ones where no function is.
+     *
+     * @param busNumber 0 to 255
+     * @param devfn slot and function in one byte
+     */
+    public int readConfig(int busNumber, int devfn, int offset, int size) {
+        PciFunction function = busNumber == number() ? functions[devfn] : null;
+        return function == null ? -1 >>> (32 - 8 * size) : function.readConfig(offset, size);
+    }
+
+    /** A configuration write; dropped where no function is. */
+    public void writeConfig(int busNumber, int devfn, int offset, int size, int value) {
+        PciFunction function = busNumber == number() ? functions[devfn] : null;
+        if (function != null) {
+            function.writeConfig(offset, size, value);
+        }
+    }
+
+    void pinChanged(int slot, int pin, boolean high) {
+        int wire = router.wire(slot, pin);
+        boolean before = asserted[wire] > 0;
+        asserted[wire] += high ? 1 : -1;
+        if (before != asserted[wire] > 0) {
+            router.set(wire, asserted[wire] > 0);
+        }
+    }
+}

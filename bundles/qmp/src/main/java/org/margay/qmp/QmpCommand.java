@@ -2,16 +2,22 @@ package org.margay.qmp;
 
 /**
  * One QMP command: a small class in the bundle of the subsystem that owns it, registered as an OSGi service with
- * {@link CommandName}. It runs on the machine loop, so it must not block.
+ * {@link CommandName}. It runs under the machine lock, so it must not block.
  *
- * @param <A> the arguments: a record whose component types and names tell the dispatcher what to accept
+ * @param <A> the arguments: a record whose components say what is accepted, checked before the command sees it. {@code
+ *     String}, {@code boolean}, {@code int}, {@code long} and {@code double} (or their boxes), enums (by {@code
+ *     toString()}), {@code Map<String, Object>}, {@code List<Object>}, nested records, and {@code Object} for any JSON
+ *     value. {@code Optional} of one of these may be left out by the client. Names: {@link WireName}; open
+ *     dictionaries: {@link OtherArguments}. {@link IllegalArgumentException} from the compact constructor becomes a
+ *     {@link ErrorClass#GenericError} with its message
  */
 public interface QmpCommand<A extends Record> {
     /**
      * Does the work.
      *
-     * @return a record, map, list, string, number or boolean for the reply's "return" member; {@link Empty#EMPTY} for
-     *     {@code {}}
+     * @return for the reply's "return" member: a record, map, list, string, number, boolean or enum ({@code
+     *     toString()}); {@link Empty#EMPTY} for {@code {}}. Components that are null or empty {@code Optional}s are left
+     *     out; names as in argument records
      * @throws QmpException for what the client is to be told
      */
     Object execute(A arguments, QmpSession session) throws QmpException;

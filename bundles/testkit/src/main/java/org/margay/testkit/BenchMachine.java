@@ -11,6 +11,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.margay.machine.Accelerator;
+import org.margay.machine.Backends;
+import org.margay.machine.Buses;
 import org.margay.machine.CpuWiring;
 import org.margay.machine.Machine;
 import org.margay.machine.MachinePlan;
@@ -32,6 +34,8 @@ public final class BenchMachine implements Machine {
     private final AddressSpace memory = new AddressSpace("memory", MemoryRegion.container("memory", 1L << 52));
     private final AddressSpace ports = new AddressSpace("ports", MemoryRegion.container("ports", 1 << 16));
     private final ObjectTree objects = new ObjectTree();
+    private final Buses buses = new Buses();
+    private final Backends backends = new Backends();
     private final MachinePlan plan = new MachinePlan();
     private final List<VirtualCpu> cpus = new ArrayList<>();
     private final Deque<Runnable> tasks = new ArrayDeque<>();
@@ -127,6 +131,16 @@ public final class BenchMachine implements Machine {
     @Override
     public ObjectTree objects() {
         return objects;
+    }
+
+    @Override
+    public Buses buses() {
+        return buses;
+    }
+
+    @Override
+    public Backends backends() {
+        return backends;
     }
 
     @Override

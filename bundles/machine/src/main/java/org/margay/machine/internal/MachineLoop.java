@@ -1,0 +1,134 @@
+package org.margay.machine.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.margay.qmp.QmpLoop;
+
+/**
+ * One thread that runs tasks and timers under the machine lock, and parks until the earliest deadline of all clocks.
+ *
+ * <p>Clients' threads run their commands inline ({@link #run}): a turn, taken before the machine lock, keeps them and the
+ * loop apart even while a task waits for a vCPU and has given the machine lock up. vCPU threads take the lock alone.
+ */
+final class MachineLoop implements QmpLoop {
+    /** Tasks run in one turn before others get the lock. */
+    private static final int BATCH = 256;
+
+    /** The host's wall clock may be set: no sleep is longer, in nanoseconds, while one of its timers is armed. */
+    static final long WALL_CLOCK_CHECK = 1_000_000_000L;
+
+    private final ReentrantLock turn = new ReentrantLock();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final List<LoopClock> clocks = new ArrayList<>();
+    private final BiConsumer<String, Throwable> onFault;
+    private volatile @Nullable Thread thread;
+    private volatile boolean ended;
+
+    /** @param onFault told of what tasks and timers throw, under the lock */
+    MachineLoop(BiConsumer<String, Throwable> onFault) {
+        this.onFault = onFault;
+    }
+
+    ReentrantLock lock() {
+        return lock;
+    }
+
+    /** Whether the calling thread is the loop or runs in its place. */
+    boolean isTurn() {
+        return turn.isHeldByCurrentThread();
+    }
+
+    /** Before {@link #start}. */
+    void add(LoopClock clock) {
+        clocks.add(clock);
+    }
+
+    void start() {
+        Thread loop = Thread.ofPlatform().name("margay-loop").daemon(true).unstarted(this::work);
+        thread = loop;
+        loop.start();
+    }
+
+    /** Ends the thread after the turn in progress. Tasks that come later are dropped. */
+    void end() {
+        ended = true;
+        wake();
+    }
+
+    void later(Runnable task) {
+        tasks.add(task);
+        wake();
+    }
+
+    /** Lets the loop look at its deadlines again. */
+    void wake() {
+        Thread loop = thread;
+        if (loop != null && loop != Thread.currentThread()) {
+            LockSupport.unpark(loop);
+        }
+    }
+
+    @Override
+    public void run(Runnable task) {
+        turn.lock();
+        try {
+            lock.lock();
+            try {
+                task.run();
+            } finally {
+                lock.unlock();
+            }
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private void work() {
+        while (!ended) {
+            run(this::turn);
+            long wait = tasks.isEmpty() && !ended ? untilNext() : 0;
+            if (wait > 0) {
+                LockSupport.parkNanos(this, wait);
+            }
+        }
+    }
+
+    /** Runs waiting tasks and due timers; in {@link #run}. */
+    void turn() {
+        for (int i = 0; i < BATCH; i++) {
+            Runnable task = tasks.poll();
+            if (task == null) {
+                break;
+            }
+            guarded("task", task);
+        }
+        for (LoopClock clock : clocks) {
+            clock.fireDue();
+        }
+    }
+
+    /** Nanoseconds until the next timer. Deadlines read here may change; whoever changes one wakes the loop. */
+    private long untilNext() {
+        long wait = Long.MAX_VALUE;
+        for (LoopClock clock : clocks) {
+            wait = Math.min(wait, clock.untilNext());
+        }
+        return wait;
+    }
+
+    /** Runs what may throw: a fault of one device must not end the loop. */
+    void guarded(String what, Runnable action) {
+        try {
+            action.run();
+        } catch (VirtualMachineError | RuntimeException | LinkageError | AssertionError fault) {
+            onFault.accept(what, fault);
+        }
+    }
+}

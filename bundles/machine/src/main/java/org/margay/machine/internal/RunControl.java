@@ -1,0 +1,274 @@
+package org.margay.machine.internal;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.margay.machine.MachinePlan;
+import org.margay.machine.RunState;
+import org.margay.machine.VirtualCpu;
+import org.margay.machine.WakeupCause;
+import org.margay.machine.plan.MachineFlag;
+
+/**
+ * What the machine is doing, and the only place that changes it: stops, resumes, resets, power. What is asked for from any
+ * thread is noted and done on the loop in a fixed order; several requests for the same thing are one.
+ *
+ * <p>A guest in ACPI S3 stays "running" to clients, as QMP's first documents say; its vCPUs stand and the virtual clock goes,
+ * so that its timers can wake it.
+ */
+final class RunControl {
+    /** What can be asked for; done in this order when several wait. */
+    private enum Request {
+        SUSPEND(true, ""),
+        QUIT(false, "host-qmp-quit"),
+        SIGNAL(false, "host-signal"),
+        GUEST_SHUTDOWN(true, "guest-shutdown"),
+        HOST_SHUTDOWN(false, "host-ui"),
+        GUEST_RESET(true, "guest-reset"),
+        HOST_RESET(false, "host-qmp-system-reset"),
+        WAKEUP(true, "guest-reset"),
+        POWERDOWN(false, "");
+
+        private final Cause cause;
+
+        Request(boolean guest, String reason) {
+            this.cause = new Cause(guest, reason);
+        }
+    }
+
+    /** Data of SHUTDOWN and RESET. */
+    record Cause(boolean guest, String reason) {}
+
+    private final MachineLoop loop;
+    private final GuestClock clock;
+    private final BiConsumer<String, @Nullable Object> events;
+    private final Runnable exit;
+    private final boolean noReboot;
+    private boolean noShutdown;
+
+    private final List<VirtualCpu> cpus;
+    private final List<Runnable> resets = new ArrayList<>();
+    private final List<Runnable> powerButtons = new ArrayList<>();
+    private final List<Consumer<WakeupCause>> wakeups = new ArrayList<>();
+    private final Set<WakeupCause> mayWake = EnumSet.allOf(WakeupCause.class);
+
+    /** Guarded by itself. */
+    private final Set<Request> requests = EnumSet.noneOf(Request.class);
+
+    private volatile RunState state = RunState.PRELAUNCH;
+    private boolean suspended;
+    private boolean cpusRun;
+
+    /**
+     * @param cpus the machine's own list, read when they start and stop
+     * @param events sends an event with its data
+     * @param exit called once the process is to end, on the loop
+     */
+    RunControl(
+            MachineLoop loop,
+            GuestClock clock,
+            MachinePlan plan,
+            List<VirtualCpu> cpus,
+            BiConsumer<String, @Nullable Object> events,
+            Runnable exit) {
+        this.loop = loop;
+        this.clock = clock;
+        this.cpus = cpus;
+        this.events = events;
+        this.exit = exit;
+        this.noReboot = MachineFlag.NO_REBOOT.in(plan);
+        this.noShutdown = MachineFlag.NO_SHUTDOWN.in(plan);
+    }
+
+    RunState state() {
+        return state;
+    }
+
+    void onReset(Runnable reset) {
+        resets.add(reset);
+    }
+
+    void onPowerButton(Runnable press) {
+        powerButtons.add(press);
+    }
+
+    void onWakeup(Consumer<WakeupCause> wakeup) {
+        wakeups.add(wakeup);
+    }
+
+    void enableWakeup(WakeupCause cause, boolean enabled) {
+        if (enabled) {
+            mayWake.add(cause);
+        } else {
+            mayWake.remove(cause);
+        }
+    }
+
+    /** The reset of power-on, which sends no event. Under the lock. */
+    void powerOn() {
+        resetAll();
+    }
+
+    void stop(RunState why) {
+        if (!loop.isTurn()) {
+            loop.later(() -> stop(why));
+            return;
+        }
+        if (state != RunState.RUNNING) {
+            return;
+        }
+        if (!state.successors().contains(why)) {
+            throw new IllegalArgumentException("no way from %s to %s".formatted(state, why));
+        }
+        pauseCpus();
+        clock.setRunning(false);
+        state = why;
+        events.accept("STOP", null);
+    }
+
+    void resume() {
+        if (!loop.isTurn()) {
+            loop.later(this::resume);
+            return;
+        }
+        if (state.successors().contains(RunState.RUNNING)) {
+            state = RunState.RUNNING;
+            clock.setRunning(true);
+            startCpus();
+            events.accept("RESUME", null);
+        }
+    }
+
+    void requestReset(boolean byGuest) {
+        request(byGuest ? Request.GUEST_RESET : Request.HOST_RESET);
+    }
+
+    void requestShutdown(boolean byGuest) {
+        request(byGuest ? Request.GUEST_SHUTDOWN : Request.HOST_SHUTDOWN);
+    }
+
+    void requestQuit(boolean bySignal) {
+        request(bySignal ? Request.SIGNAL : Request.QUIT);
+    }
+
+    void requestPowerdown() {
+        request(Request.POWERDOWN);
+    }
+
+    void requestSuspend() {
+        request(Request.SUSPEND);
+    }
+
+    /** Sends WAKEUP at once when called in the loop's turn; the reset follows. */
+    void requestWakeup(WakeupCause cause) {
+        if (!loop.isTurn()) {
+            loop.later(() -> requestWakeup(cause));
+            return;
+        }
+        if (suspended && mayWake.contains(cause)) {
+            suspended = false;
+            wakeups.forEach(wakeup -> wakeup.accept(cause));
+            events.accept("WAKEUP", null);
+            request(Request.WAKEUP);
+        }
+    }
+
+    private void request(Request request) {
+        boolean first;
+        synchronized (requests) {
+            first = requests.isEmpty();
+            requests.add(request);
+        }
+        if (first) {
+            loop.later(this::handleRequests);
+        }
+    }
+
+    private void handleRequests() {
+        Set<Request> asked;
+        synchronized (requests) {
+            asked = EnumSet.copyOf(requests);
+            requests.clear();
+        }
+        asked.forEach(this::handle);
+    }
+
+    private void handle(Request request) {
+        switch (request) {
+            case SUSPEND -> suspend();
+            case QUIT, SIGNAL -> {
+                noShutdown = false;
+                shutdown(request.cause);
+            }
+            case GUEST_SHUTDOWN, HOST_SHUTDOWN -> shutdown(request.cause);
+            case GUEST_RESET, HOST_RESET -> {
+                if (noReboot) {
+                    shutdown(request.cause);
+                } else {
+                    reset(request.cause);
+                }
+            }
+            case WAKEUP -> reset(request.cause);
+            case POWERDOWN -> {
+                events.accept("POWERDOWN", null);
+                powerButtons.forEach(Runnable::run);
+            }
+        }
+    }
+
+    private void suspend() {
+        if (state == RunState.RUNNING && !suspended) {
+            suspended = true;
+            pauseCpus();
+            events.accept("SUSPEND", null);
+        }
+    }
+
+    private void shutdown(Cause cause) {
+        events.accept("SHUTDOWN", cause);
+        if (noShutdown) {
+            stop(RunState.SHUTDOWN);
+        } else {
+            pauseCpus();
+            exit.run();
+        }
+    }
+
+    private void reset(Cause cause) {
+        pauseCpus();
+        suspended = false;
+        resetAll();
+        if (state == RunState.INTERNAL_ERROR || state == RunState.SHUTDOWN) {
+            state = RunState.PAUSED;
+        }
+        events.accept("RESET", cause);
+        if (state == RunState.RUNNING) {
+            startCpus();
+        }
+    }
+
+    private void resetAll() {
+        cpus.forEach(VirtualCpu::reset);
+        for (Runnable reset : resets) {
+            loop.guarded("reset", reset);
+        }
+    }
+
+    private void startCpus() {
+        if (!cpusRun && !suspended) {
+            cpusRun = true;
+            cpus.forEach(VirtualCpu::start);
+        }
+    }
+
+    private void pauseCpus() {
+        if (cpusRun) {
+            cpusRun = false;
+            cpus.forEach(VirtualCpu::pause);
+        }
+    }
+}

@@ -1,0 +1,262 @@
+package org.margay.machine.internal;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.margay.machine.Accelerator;
+import org.margay.machine.Backends;
+import org.margay.machine.Buses;
+import org.margay.machine.Clock;
+import org.margay.machine.CpuWiring;
+import org.margay.machine.Machine;
+import org.margay.machine.MachinePlan;
+import org.margay.machine.RunState;
+import org.margay.machine.VirtualCpu;
+import org.margay.machine.WakeupCause;
+import org.margay.machine.object.ObjectTree;
+import org.margay.memory.AddressSpace;
+import org.margay.memory.MemoryRegion;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The machine that the parts build on: loop, clocks, address spaces, objects and run state, put together. */
+final class VirtualMachine implements Machine {
+    private static final Logger LOG = LoggerFactory.getLogger(Machine.class);
+
+    /** Bytes of the widest physical address space of x86-64 (SDM vol. 3, 4.1.4). */
+    private static final long MEMORY_SPAN = 1L << 52;
+
+    private static final long PORT_SPAN = 1L << 16;
+
+    private final MachinePlan plan;
+    private final Accelerator accelerator;
+    private final BiConsumer<String, @Nullable Object> events;
+    private final MachineLoop loop;
+    private final GuestClock virtualClock;
+    private final LoopClock realtimeClock;
+    private final LoopClock hostClock;
+    private final RunControl control;
+    private final AddressSpace memory = new AddressSpace("memory", MemoryRegion.container("system", MEMORY_SPAN));
+    private final AddressSpace ports = new AddressSpace("I/O", MemoryRegion.container("io", PORT_SPAN));
+    private final ObjectTree objects = new ObjectTree();
+    private final Buses buses = new Buses();
+    private final Backends backends = new Backends();
+    private final List<VirtualCpu> cpus = new CopyOnWriteArrayList<>();
+    private final Map<Class<?>, Object> published = new HashMap<>();
+    private final List<Runnable> closes = new ArrayList<>();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private boolean closed;
+
+    /** @param events sends an event with its data to all clients */
+    VirtualMachine(MachinePlan plan, Accelerator accelerator, BiConsumer<String, @Nullable Object> events) {
+        this.plan = plan;
+        this.accelerator = accelerator;
+        this.events = events;
+        this.loop = new MachineLoop(this::internalError);
+        this.virtualClock = accelerator.steppedClock() ? new GuestClock.Stepped(loop) : new GuestClock.Running(loop);
+        this.realtimeClock = new RealtimeClock(loop);
+        this.hostClock = new WallClock(loop);
+        this.control = new RunControl(loop, virtualClock, plan, cpus, events, this::close);
+        loop.add(virtualClock);
+        loop.add(realtimeClock);
+        loop.add(hostClock);
+    }
+
+    MachineLoop loop() {
+        return loop;
+    }
+
+    RunControl control() {
+        return control;
+    }
+
+    /** Done when the machine has ended and given all back. */
+    CompletableFuture<Void> ended() {
+        return ended;
+    }
+
+    /** Ends it all; on the loop's turn. What a part throws does not keep the others from closing. */
+    void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        cpus.forEach(cpu -> loop.guarded("vCPU close", cpu::close));
+        closes.reversed().forEach(close -> loop.guarded("close", close));
+        loop.end();
+        ended.complete(null);
+    }
+
+    @Override
+    public ReentrantLock lock() {
+        return loop.lock();
+    }
+
+    @Override
+    public void later(Runnable task) {
+        loop.later(task);
+    }
+
+    @Override
+    public Clock virtualClock() {
+        return virtualClock;
+    }
+
+    @Override
+    public Clock realtimeClock() {
+        return realtimeClock;
+    }
+
+    @Override
+    public Clock hostClock() {
+        return hostClock;
+    }
+
+    @Override
+    public AddressSpace memory() {
+        return memory;
+    }
+
+    @Override
+    public AddressSpace ports() {
+        return ports;
+    }
+
+    @Override
+    public ObjectTree objects() {
+        return objects;
+    }
+
+    @Override
+    public Buses buses() {
+        return buses;
+    }
+
+    @Override
+    public Backends backends() {
+        return backends;
+    }
+
+    @Override
+    public MachinePlan plan() {
+        return plan;
+    }
+
+    @Override
+    public List<VirtualCpu> cpus() {
+        return List.copyOf(cpus);
+    }
+
+    @Override
+    public Accelerator accelerator() {
+        return accelerator;
+    }
+
+    @Override
+    public VirtualCpu addCpu(CpuWiring wiring) {
+        VirtualCpu cpu = accelerator.create(this, cpus.size(), wiring);
+        cpus.add(cpu);
+        return cpu;
+    }
+
+    @Override
+    public <T> void publish(Class<T> kind, T part) {
+        if (published.putIfAbsent(kind, part) != null) {
+            throw new IllegalStateException(kind.getName() + " was published before");
+        }
+    }
+
+    @Override
+    public <T> Optional<T> find(Class<T> kind) {
+        return Optional.ofNullable(published.get(kind)).map(kind::cast);
+    }
+
+    @Override
+    public RunState runState() {
+        return control.state();
+    }
+
+    @Override
+    public void stop(RunState why) {
+        control.stop(why);
+    }
+
+    @Override
+    public void resume() {
+        control.resume();
+    }
+
+    @Override
+    public void onReset(Runnable reset) {
+        control.onReset(reset);
+    }
+
+    @Override
+    public void onPowerButton(Runnable press) {
+        control.onPowerButton(press);
+    }
+
+    @Override
+    public void onWakeup(Consumer<WakeupCause> wakeup) {
+        control.onWakeup(wakeup);
+    }
+
+    @Override
+    public void enableWakeup(WakeupCause cause, boolean enabled) {
+        control.enableWakeup(cause, enabled);
+    }
+
+    @Override
+    public void onClose(Runnable close) {
+        closes.add(close);
+    }
+
+    @Override
+    public void requestReset(boolean byGuest) {
+        control.requestReset(byGuest);
+    }
+
+    @Override
+    public void requestShutdown(boolean byGuest) {
+        control.requestShutdown(byGuest);
+    }
+
+    @Override
+    public void requestQuit() {
+        control.requestQuit(false);
+    }
+
+    @Override
+    public void requestPowerdown() {
+        control.requestPowerdown();
+    }
+
+    @Override
+    public void requestSuspend() {
+        control.requestSuspend();
+    }
+
+    @Override
+    public void requestWakeup(WakeupCause cause) {
+        control.requestWakeup(cause);
+    }
+
+    @Override
+    public void internalError(String where, Throwable cause) {
+        LOG.error("internal error in {}: the guest is stopped", where, cause);
+        loop.later(() -> control.stop(RunState.INTERNAL_ERROR));
+    }
+
+    @Override
+    public void emit(String event, @Nullable Object data) {
+        events.accept(event, data);
+    }
+}

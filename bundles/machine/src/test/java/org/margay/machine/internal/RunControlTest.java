@@ -1,0 +1,182 @@
+package org.margay.machine.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.margay.machine.CpuPins;
+import org.margay.machine.CpuWiring;
+import org.margay.machine.MachinePlan;
+import org.margay.machine.RunState;
+import org.margay.machine.WakeupCause;
+import org.margay.machine.plan.MachineFlag;
+
+/** The order of events and what the vCPUs see, without a thread: the test takes the loop's turns itself. */
+class RunControlTest {
+    private static final CpuWiring NO_WIRES = new CpuWiring() {
+        @Override
+        public int acknowledgeInterrupt() {
+            return 0;
+        }
+
+        @Override
+        public void attach(CpuPins pins) {}
+    };
+
+    private final List<String> log = new ArrayList<>();
+
+    private VirtualMachine machine(MachineFlag... flags) {
+        MachinePlan plan = new MachinePlan();
+        for (MachineFlag flag : flags) {
+            plan.add(MachineFlag.class, flag);
+        }
+        VirtualMachine machine =
+                new VirtualMachine(plan, FakeCpu.accelerator(log, false), (event, data) -> log.add(text(event, data)));
+        machine.addCpu(NO_WIRES);
+        machine.onReset(() -> log.add("device reset"));
+        machine.onClose(() -> log.add("closed"));
+        machine.loop().run(machine.control()::powerOn);
+        log.clear();
+        return machine;
+    }
+
+    private static String text(String event, Object data) {
+        return data instanceof RunControl.Cause cause ? event + " " + cause.reason() : event;
+    }
+
+    private List<String> turn(VirtualMachine machine) {
+        machine.loop().run(machine.loop()::turn);
+        List<String> seen = List.copyOf(log);
+        log.clear();
+        return seen;
+    }
+
+    private List<String> now(VirtualMachine machine, Runnable action) {
+        machine.loop().run(action);
+        List<String> seen = List.copyOf(log);
+        log.clear();
+        return seen;
+    }
+
+    @Test
+    void contAndStopAnswerAtOnceAndOnlyWhenTheyChangeSomething() {
+        VirtualMachine machine = machine();
+        assertThat(machine.runState()).isEqualTo(RunState.PRELAUNCH);
+        assertThat(now(machine, () -> machine.stop(RunState.PAUSED))).isEmpty();
+        assertThat(now(machine, machine::resume)).containsExactly("cpu0 start", "RESUME");
+        assertThat(now(machine, machine::resume)).isEmpty();
+        long then = machine.virtualClock().nanos();
+        assertThat(now(machine, () -> machine.stop(RunState.PAUSED))).containsExactly("cpu0 pause", "STOP");
+        long stopped = machine.virtualClock().nanos();
+        assertThat(stopped).isGreaterThanOrEqualTo(then);
+        assertThat(machine.virtualClock().nanos()).isEqualTo(stopped);
+        assertThat(machine.runState()).isEqualTo(RunState.PAUSED);
+    }
+
+    @Test
+    void resetFollowsItsRequestAndKeepsTheState() {
+        VirtualMachine machine = machine();
+        assertThat(now(machine, () -> machine.requestReset(false))).isEmpty();
+        assertThat(turn(machine)).containsExactly("cpu0 reset", "device reset", "RESET host-qmp-system-reset");
+        assertThat(machine.runState()).isEqualTo(RunState.PRELAUNCH);
+        now(machine, machine::resume);
+        machine.requestReset(true);
+        machine.requestReset(true);
+        assertThat(turn(machine))
+                .containsExactly("cpu0 pause", "cpu0 reset", "device reset", "RESET guest-reset", "cpu0 start");
+        assertThat(machine.runState()).isEqualTo(RunState.RUNNING);
+    }
+
+    @Test
+    void resetLeadsOutOfShutdownAndInternalError() {
+        VirtualMachine machine = machine(MachineFlag.NO_SHUTDOWN);
+        now(machine, machine::resume);
+        machine.requestShutdown(true);
+        assertThat(turn(machine)).containsExactly("SHUTDOWN guest-shutdown", "cpu0 pause", "STOP");
+        assertThat(machine.runState()).isEqualTo(RunState.SHUTDOWN);
+        assertThat(now(machine, machine::resume)).isEmpty();
+        machine.requestReset(false);
+        turn(machine);
+        assertThat(machine.runState()).isEqualTo(RunState.PAUSED);
+        now(machine, machine::resume);
+        machine.virtualClock().timer(() -> {
+            throw new IllegalStateException("a device's mistake");
+        }).arm(0);
+        turn(machine);
+        turn(machine);
+        assertThat(machine.runState()).isEqualTo(RunState.INTERNAL_ERROR);
+        machine.requestReset(false);
+        turn(machine);
+        assertThat(machine.runState()).isEqualTo(RunState.PAUSED);
+    }
+
+    @Test
+    void noRebootMakesAResetAPowerOff() {
+        VirtualMachine machine = machine(MachineFlag.NO_REBOOT);
+        now(machine, machine::resume);
+        machine.requestReset(true);
+        assertThat(turn(machine)).containsExactly("SHUTDOWN guest-reset", "cpu0 pause", "cpu0 close", "closed");
+        assertThat(machine.ended()).isDone();
+    }
+
+    @Test
+    void quitEndsTheProcessInSpiteOfNoShutdown() {
+        VirtualMachine machine = machine(MachineFlag.NO_SHUTDOWN);
+        machine.requestQuit();
+        assertThat(turn(machine)).containsExactly("SHUTDOWN host-qmp-quit", "cpu0 close", "closed");
+        assertThat(machine.ended()).isDone();
+    }
+
+    @Test
+    void powerdownPressesTheButtonAndChangesNoState() {
+        VirtualMachine machine = machine();
+        machine.onPowerButton(() -> log.add("pressed"));
+        machine.requestPowerdown();
+        assertThat(turn(machine)).containsExactly("POWERDOWN", "pressed");
+        assertThat(machine.runState()).isEqualTo(RunState.PRELAUNCH);
+    }
+
+    @Test
+    void suspendedGuestStaysRunningToClientsAndWakesForEnabledCausesOnly() {
+        VirtualMachine machine = machine();
+        machine.onWakeup(cause -> log.add("wakes by " + cause));
+        assertThat(now(machine, () -> machine.requestWakeup(WakeupCause.OTHER))).isEmpty();
+        now(machine, machine::resume);
+        machine.requestSuspend();
+        machine.requestSuspend();
+        assertThat(turn(machine)).containsExactly("cpu0 pause", "SUSPEND");
+        assertThat(machine.runState()).isEqualTo(RunState.RUNNING);
+        machine.enableWakeup(WakeupCause.RTC, false);
+        assertThat(now(machine, () -> machine.requestWakeup(WakeupCause.RTC))).isEmpty();
+        assertThat(now(machine, () -> machine.stop(RunState.PAUSED))).containsExactly("STOP");
+        assertThat(now(machine, machine::resume)).containsExactly("RESUME");
+        assertThat(now(machine, () -> machine.requestWakeup(WakeupCause.OTHER)))
+                .containsExactly("wakes by OTHER", "WAKEUP");
+        assertThat(turn(machine)).containsExactly("cpu0 reset", "device reset", "RESET guest-reset", "cpu0 start");
+    }
+
+    @Test
+    void aStopAskedForOutsideTheLoopsTurnComesLater() {
+        VirtualMachine machine = machine();
+        now(machine, machine::resume);
+        machine.lock().lock();
+        try {
+            machine.stop(RunState.IO_ERROR);
+            assertThat(machine.runState()).isEqualTo(RunState.RUNNING);
+        } finally {
+            machine.lock().unlock();
+        }
+        assertThat(turn(machine)).containsExactly("cpu0 pause", "STOP");
+        assertThat(machine.runState()).isEqualTo(RunState.IO_ERROR);
+    }
+
+    @Test
+    void thereIsNoWayIntoSomeStates() {
+        VirtualMachine machine = machine();
+        now(machine, machine::resume);
+        assertThatThrownBy(() -> machine.loop().run(() -> machine.stop(RunState.PRELAUNCH)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+}

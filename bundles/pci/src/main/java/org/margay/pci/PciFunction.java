@@ -1,0 +1,311 @@
+package org.margay.pci;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One function of a PCI device: configuration space with a header of type 0, base address registers that map while the
+ * command register lets them, capabilities, and an interrupt pin. A device model holds one, declares its registers and BARs,
+ * and plugs it into a {@link PciBus}. Under the machine lock.
+ */
+public final class PciFunction {
+    /** Address of a BAR that maps nothing now. */
+    public static final long UNMAPPED = -1;
+
+    private static final int FIRST_CAPABILITY = 0x40;
+
+    /** Told after the guest wrote configuration registers. */
+    @FunctionalInterface
+    public interface ConfigListener {
+        void written(int offset, int size);
+    }
+
+    /**
+     * What the guest can see of the function.
+     *
+     * @param config 256 bytes
+     * @param interrupt whether the device asserts its interrupt
+     */
+    public record State(byte[] config, boolean interrupt) {
+        public State {
+            config = config.clone();
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof State state && interrupt == state.interrupt && Arrays.equals(config, state.config);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(config);
+        }
+    }
+
+    /** A BAR with where it is mapped now. */
+    private static final class Mapping {
+        final PciBar bar;
+        long address = UNMAPPED;
+
+        Mapping(PciBar bar) {
+            this.bar = bar;
+        }
+    }
+
+    private final ConfigSpace config = new ConfigSpace();
+    private final String driver;
+    private final String id;
+    private final List<Mapping> mappings = new ArrayList<>();
+    private ConfigListener listener = (_, _) -> {};
+    private int nextCapability = FIRST_CAPABILITY;
+    private byte @Nullable [] powerOn;
+    private @Nullable PciBus bus;
+    private @Nullable PciSlot place;
+    private boolean interrupt;
+    /** Whether the bus sees the pin asserted. */
+    private boolean pinAsserted;
+
+    /**
+     * Makes a function that is not plugged yet.
+     *
+     * @param driver the driver's name, for messages
+     * @param id the user's id of the device, or ""
+     */
+    public PciFunction(String driver, String id, PciIdentity identity) {
+        this.driver = driver;
+        this.id = id;
+        config.set(PciRegister.VENDOR_ID, 2, identity.vendor());
+        config.set(PciRegister.DEVICE_ID, 2, identity.device());
+        config.set(PciRegister.REVISION, 4, identity.classCode() << 8 | identity.revision());
+        config.set(PciRegister.SUBSYSTEM_VENDOR_ID, 2, identity.subsystemVendor());
+        config.set(PciRegister.SUBSYSTEM_ID, 2, identity.subsystem());
+        config.set(PciRegister.INTERRUPT_PIN, 1, identity.interruptPin());
+        config.writable(
+                PciRegister.COMMAND,
+                2,
+                PciRegister.COMMAND_IO
+                        | PciRegister.COMMAND_MEMORY
+                        | PciRegister.COMMAND_BUS_MASTER
+                        | PciRegister.COMMAND_SERR
+                        | PciRegister.COMMAND_INTX_DISABLE);
+        config.clearedByOne(PciRegister.STATUS, 2, PciRegister.STATUS_ERRORS);
+        config.driven(PciRegister.STATUS, 2, PciRegister.STATUS_INTERRUPT);
+        config.writable(PciRegister.CACHE_LINE_SIZE, 1, 0xFF);
+        config.writable(PciRegister.INTERRUPT_LINE, 1, 0xFF);
+    }
+
+    public String driver() {
+        return driver;
+    }
+
+    /** The user's id, or "". */
+    public String id() {
+        return id;
+    }
+
+    /** The registers, for the model: to declare further ones before it is plugged, to read and drive them later. */
+    public ConfigSpace config() {
+        return config;
+    }
+
+    /** Marks the device as one of several functions; function 0 of such a device must. */
+    public void multifunction() {
+        config.set(
+                PciRegister.HEADER_TYPE, 1, config.getByte(PciRegister.HEADER_TYPE) | PciRegister.HEADER_MULTIFUNCTION);
+    }
+
+    boolean isMultifunction() {
+        return (config.getByte(PciRegister.HEADER_TYPE) & PciRegister.HEADER_MULTIFUNCTION) != 0;
+    }
+
+    /** Declares a base address register. */
+    public void addBar(PciBar bar) {
+        mappings.add(new Mapping(bar));
+        long mask = -bar.region().size();
+        if (bar.kind() == PciBar.Kind.EXPANSION_ROM) {
+            mask |= PciRegister.ROM_ENABLE;
+        }
+        config.set(bar.offset(), 4, bar.typeBits());
+        config.writable(bar.offset(), 4, (int) mask);
+        if (bar.kind().is64Bit()) {
+            config.writable(bar.offset() + 4, 4, (int) (mask >>> 32));
+        }
+    }
+
+    /**
+     * Puts a capability structure (PCI 3.0, section 6.7) at the head of the list.
+     *
+     * @param capabilityId of appendix H
+     * @param size bytes with the two of its header
+     * @return its offset in configuration space; the model fills in the rest
+     */
+    public int addCapability(int capabilityId, int size) {
+        int offset = nextCapability;
+        if (offset + size > ConfigSpace.SIZE) {
+            throw new IllegalStateException("no room for capability %#x".formatted(capabilityId));
+        }
+        nextCapability = offset + size + 3 & ~3;
+        config.set(offset, 1, capabilityId);
+        config.set(offset + 1, 1, config.getByte(PciRegister.CAPABILITIES));
+        config.set(PciRegister.CAPABILITIES, 1, offset);
+        config.drive(PciRegister.STATUS, PciRegister.STATUS_CAPABILITIES, true);
+        return offset;
+    }
+
+    /** Who is told of the guest's writes to configuration registers. */
+    public void onConfigWrite(ConfigListener toTell) {
+        listener = toTell;
+    }
+
+    /** Whether the guest lets the device read and write memory. */
+    public boolean busMaster() {
+        return (config.getWord(PciRegister.COMMAND) & PciRegister.COMMAND_BUS_MASTER) != 0;
+    }
+
+    /** Asserts or releases the interrupt pin. */
+    public void setInterrupt(boolean asserted) {
+        interrupt = asserted;
+        config.drive(PciRegister.STATUS, PciRegister.STATUS_INTERRUPT, asserted);
+        updatePin();
+    }
+
+    /** The guest's read of 1, 2 or 4 bytes. */
+    public int readConfig(int offset, int size) {
+        return config.get(offset, size);
+    }
+
+    /** The guest's write of 1, 2 or 4 bytes. */
+    public void writeConfig(int offset, int size, int value) {
+        config.write(offset, size, value);
+        if (offset < PciRegister.ROM_ADDRESS + 4 && offset + size > PciRegister.COMMAND) {
+            updateMappings();
+            updatePin();
+        }
+        listener.written(offset, size);
+    }
+
+    /** Registers get the values that they had when the function was plugged. */
+    public void reset() {
+        if (powerOn != null) {
+            config.reload(powerOn);
+        }
+        setInterrupt(false);
+        updateMappings();
+    }
+
+    public State save() {
+        return new State(config.copy(), interrupt);
+    }
+
+    /**
+     * Takes a saved state over and maps accordingly.
+     *
+     * @throws IllegalArgumentException when it is another function's
+     */
+    public void restore(State state) {
+        config.load(state.config());
+        setInterrupt(state.interrupt());
+        updateMappings();
+    }
+
+    /** All BARs, in the order of their index. */
+    public List<PciBar> bars() {
+        return mappings.stream()
+                .map(mapping -> mapping.bar)
+                .sorted((a, b) -> a.index() - b.index())
+                .toList();
+    }
+
+    /** Where a BAR is mapped, or {@link #UNMAPPED}. */
+    public long addressOf(PciBar bar) {
+        return mappings.stream()
+                .filter(mapping -> mapping.bar == bar)
+                .findFirst()
+                .orElseThrow()
+                .address;
+    }
+
+    /** The place on the bus, or null when not plugged. */
+    public @Nullable PciSlot place() {
+        return place;
+    }
+
+    void pluggedInto(PciBus newBus, PciSlot newPlace) {
+        bus = newBus;
+        place = newPlace;
+        powerOn = config.copy();
+        updateMappings();
+    }
+
+    void unplugged() {
+        setInterrupt(false);
+        for (Mapping mapping : mappings) {
+            moveTo(mapping, UNMAPPED);
+        }
+        bus = null;
+        place = null;
+    }
+
+    private void updatePin() {
+        boolean asserted = interrupt
+                && (config.getWord(PciRegister.COMMAND) & PciRegister.COMMAND_INTX_DISABLE) == 0
+                && config.getByte(PciRegister.INTERRUPT_PIN) != 0;
+        if (asserted != pinAsserted && bus != null && place != null) {
+            pinAsserted = asserted;
+            bus.pinChanged(place.slot(), config.getByte(PciRegister.INTERRUPT_PIN) - 1, asserted);
+        }
+    }
+
+    private void updateMappings() {
+        for (Mapping mapping : mappings) {
+            moveTo(mapping, decodedAddress(mapping.bar).orElse(UNMAPPED));
+        }
+    }
+
+    private void moveTo(Mapping mapping, long address) {
+        if (bus == null || address == mapping.address) {
+            return;
+        }
+        var space = mapping.bar.kind() == PciBar.Kind.IO ? bus.ports() : bus.memory();
+        if (mapping.address != UNMAPPED) {
+            space.remove(mapping.bar.region());
+        }
+        mapping.address = address;
+        if (address != UNMAPPED) {
+            space.add(mapping.bar.region(), address, 1);
+        }
+    }
+
+    /**
+     * The address that a BAR decodes now. Zero and ranges that reach the end of the 32-bit space do not map: the first is
+     * the power-on value, the second is seen while a guest sizes the register.
+     */
+    private OptionalLong decodedAddress(PciBar bar) {
+        int command = config.getWord(PciRegister.COMMAND);
+        long size = bar.region().size();
+        long register = config.get(bar.offset(), 4) & 0xFFFF_FFFFL;
+        boolean enabled;
+        long last = 0xFFFF_FFFFL;
+        switch (bar.kind()) {
+            case IO -> {
+                enabled = (command & PciRegister.COMMAND_IO) != 0;
+                last = 0xFFFF;
+            }
+            case EXPANSION_ROM ->
+                enabled = (command & PciRegister.COMMAND_MEMORY) != 0 && (register & PciRegister.ROM_ENABLE) != 0;
+            default -> {
+                enabled = (command & PciRegister.COMMAND_MEMORY) != 0;
+                if (bar.kind().is64Bit()) {
+                    register |= (long) config.get(bar.offset() + 4, 4) << 32;
+                    last = bus == null ? last : bus.memory().size();
+                }
+            }
+        }
+        long address = register & -size;
+        boolean fits = address > 0 && address + size - 1 < last;
+        return enabled && fits ? OptionalLong.of(address) : OptionalLong.empty();
+    }
+}

@@ -1,0 +1,42 @@
+package org.margay.pci;
+
+/** Offsets and bits of the configuration header (PCI Local Bus Specification 3.0, section 6.1 and appendix D). */
+public final class PciRegister {
+    public static final int VENDOR_ID = 0x00;
+    public static final int DEVICE_ID = 0x02;
+    public static final int COMMAND = 0x04;
+    public static final int STATUS = 0x06;
+    public static final int REVISION = 0x08;
+    public static final int PROGRAMMING_INTERFACE = 0x09;
+    public static final int CLASS = 0x0A;
+    public static final int CACHE_LINE_SIZE = 0x0C;
+    public static final int LATENCY_TIMER = 0x0D;
+    public static final int HEADER_TYPE = 0x0E;
+    public static final int BAR_0 = 0x10;
+    public static final int SUBSYSTEM_VENDOR_ID = 0x2C;
+    public static final int SUBSYSTEM_ID = 0x2E;
+    public static final int ROM_ADDRESS = 0x30;
+    public static final int CAPABILITIES = 0x34;
+    public static final int INTERRUPT_LINE = 0x3C;
+    public static final int INTERRUPT_PIN = 0x3D;
+
+    public static final int COMMAND_IO = 1;
+    public static final int COMMAND_MEMORY = 1 << 1;
+    public static final int COMMAND_BUS_MASTER = 1 << 2;
+    public static final int COMMAND_PARITY = 1 << 6;
+    public static final int COMMAND_SERR = 1 << 8;
+    public static final int COMMAND_INTX_DISABLE = 1 << 10;
+
+    public static final int STATUS_INTERRUPT = 1 << 3;
+    public static final int STATUS_CAPABILITIES = 1 << 4;
+    /** Status bits that report errors; a written 1 clears them. */
+    public static final int STATUS_ERRORS = 0xF900;
+
+    public static final int HEADER_MULTIFUNCTION = 0x80;
+    public static final int BAR_IO = 1;
+    public static final int BAR_MEMORY_64 = 4;
+    public static final int BAR_PREFETCH = 8;
+    public static final int ROM_ENABLE = 1;
+
+    private PciRegister() {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.margay.pci.internal;
+
+import org.jspecify.annotations.NullMarked;

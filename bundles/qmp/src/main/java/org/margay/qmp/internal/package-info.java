@@ -1,0 +1,5 @@
+/** JSON stream, argument binding, dispatch. */
+@NullMarked
+package org.margay.qmp.internal;
+
+import org.jspecify.annotations.NullMarked;
