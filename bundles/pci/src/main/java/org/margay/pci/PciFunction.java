@@ -31,6 +31,9 @@ public final class PciFunction {
      */
     public record State(byte[] config, boolean interrupt) {
         public State {
+            if (config == null || config.length != ConfigSpace.SIZE) {
+                throw new IllegalArgumentException("configuration space of the wrong size");
+            }
             config = config.clone();
         }
 
