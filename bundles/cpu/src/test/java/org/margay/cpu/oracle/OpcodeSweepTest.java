@@ -49,7 +49,8 @@ class OpcodeSweepTest {
         assertThat(failures).as("%s: %d forms differ", mode, failing).isEmpty();
     }
 
-    private static boolean isInTable(Form form) {
+    /** Whether the table has any row for the opcode. */
+    static boolean isInTable(Form form) {
         OpcodeMap map = OpcodeMap.values()[form.map()];
         return InstructionTable.all().candidates(map, form.opcode()).length > 0;
     }
