@@ -2,6 +2,7 @@ package org.margay.qtest.internal;
 
 import java.util.List;
 import org.margay.machine.Accelerator;
+import org.margay.machine.AcceleratorName;
 import org.margay.machine.CpuWiring;
 import org.margay.machine.Machine;
 import org.margay.machine.VirtualCpu;
@@ -9,6 +10,7 @@ import org.osgi.service.component.annotations.Component;
 
 /** No vCPU runs, and time moves when the tester says so. */
 @Component
+@AcceleratorName("qtest")
 public final class QtestAccelerator implements Accelerator {
     @Override
     public List<String> names() {

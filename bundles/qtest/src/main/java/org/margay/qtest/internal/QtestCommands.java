@@ -6,6 +6,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.margay.machine.InterruptPins;
 import org.margay.machine.Machine;
 import org.margay.machine.SteppedClock;
@@ -25,7 +26,7 @@ final class QtestCommands {
 
     private final Machine machine;
     private final Consumer<String> output;
-    private boolean intercepting;
+    private @Nullable InterruptPins intercepted;
 
     /** @param output takes a line, without its end */
     QtestCommands(Machine machine, Consumer<String> output) {
@@ -190,10 +191,10 @@ final class QtestCommands {
     private String intercept(Words words, boolean inputs) throws QtestException {
         InterruptPins pins = pins(words);
         words.end();
-        if (intercepting) {
-            throw new QtestException("pins are intercepted already");
+        if (intercepted != null && intercepted != pins) {
+            throw new QtestException("IRQ intercept already enabled");
         }
-        intercepting = true;
+        intercepted = pins;
         InterruptPins.Listener listener = (pin, high) -> output.accept("IRQ %s %d".formatted(high ? "raise" : "lower", pin));
         if (inputs) {
             pins.interceptInputs(listener);
