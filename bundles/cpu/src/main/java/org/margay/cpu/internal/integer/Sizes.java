@@ -12,4 +12,8 @@ final class Sizes {
             default -> value;
         };
     }
+
+    static long zeroExtend(long value, int size) {
+        return value & -1L >>> (64 - 8 * size);
+    }
 }

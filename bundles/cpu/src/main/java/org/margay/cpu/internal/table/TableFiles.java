@@ -2,10 +2,21 @@ package org.margay.cpu.internal.table;
 
 import java.util.List;
 import org.margay.cpu.internal.integer.ArithmeticTable;
+import org.margay.cpu.internal.integer.BitTable;
+import org.margay.cpu.internal.integer.ControlTable;
+import org.margay.cpu.internal.integer.MoveTable;
+import org.margay.cpu.internal.integer.ShiftTable;
+import org.margay.cpu.internal.integer.StringTable;
 
 /** Every table file: a new area of the instruction set adds its line here. */
 final class TableFiles {
-    static final List<TableFile> ALL = List.of(new ArithmeticTable());
+    static final List<TableFile> ALL = List.of(
+            new ArithmeticTable(),
+            new ShiftTable(),
+            new BitTable(),
+            new MoveTable(),
+            new StringTable(),
+            new ControlTable());
 
     private TableFiles() {}
 }
