@@ -65,6 +65,12 @@ public class CpuState {
      */
     public boolean attention = true;
 
+    /** NMIs are held off from the delivery of one until the next IRET (SDM vol. 3, 6.7.1). */
+    public boolean nmiBlocked;
+
+    /** Low bits of DR6 that accesses of the instruction under way have hit. */
+    public int debugPending;
+
     // --- vectors: low and high half of XMM n at 2n and 2n+1 ---
 
     public final long[] xmm = new long[32];

@@ -16,6 +16,13 @@ public interface SystemHooks {
      */
     void serviceRequests(Cpu cpu);
 
+    /**
+     * Called before an instruction when debug registers are armed.
+     *
+     * @throws GuestFault #DB when a breakpoint is there
+     */
+    default void beforeStep(Cpu cpu) {}
+
     /** Called after an instruction when TF was set before it, or debug registers are armed: raises #DB as due. */
     void afterStep(Cpu cpu, boolean trapFlagWasSet);
 

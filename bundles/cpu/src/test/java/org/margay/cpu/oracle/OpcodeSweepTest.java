@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.margay.cpu.internal.table.Encoding.OpcodeMap;
 import org.margay.cpu.internal.table.InstructionTable;
+import org.margay.cpu.internal.table.Row;
 
 /**
  * Every opcode under every prefix, with random operands, on the host and on the interpreter: whatever user mode can see
@@ -49,10 +51,10 @@ class OpcodeSweepTest {
         assertThat(failures).as("%s: %d forms differ", mode, failing).isEmpty();
     }
 
-    /** Whether the table has any row for the opcode. */
+    /** Whether the table has any row for the opcode that means the same in the host's user mode. */
     static boolean isInTable(Form form) {
         OpcodeMap map = OpcodeMap.values()[form.map()];
-        return InstructionTable.all().candidates(map, form.opcode()).length > 0;
+        return Arrays.stream(InstructionTable.all().candidates(map, form.opcode())).anyMatch(Row::isUserTestable);
     }
 
     private static List<String> sweep(Form form, HostRunner host, GuestRunner guest) {

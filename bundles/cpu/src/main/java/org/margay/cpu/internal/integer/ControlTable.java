@@ -46,8 +46,6 @@ public final class ControlTable implements TableFile {
         table.row("9F", "lahf", "", FlagControl::lahf).only64().reads("SZAPC");
         table.group("flags");
         table.row("D6", "salc", "AL:w", FlagControl::salc).not64().reads("C");
-        table.row("d64 9C", "pushf", "", FlagControl::pushf).system();
-        table.row("d64 9D", "popf", "", FlagControl::popf).system().endsBlock().writes("ODITSZAPC");
         table.group("nop");
         table.row("F3 90", "pause", "", NOTHING);
         for (int opcode = 0x18; opcode <= 0x1F; opcode++) {

@@ -151,6 +151,9 @@ public final class Interpreter {
         boolean trap = (cpu.flags & LazyFlags.TF) != 0;
         boolean done;
         try {
+            if ((cpu.dr[7] & DR7_ENABLES) != 0) {
+                cpu.system.beforeStep(cpu);
+            }
             done = execute(cache.find(true));
         } catch (GuestFault fault) {
             cpu.system.deliverFault(cpu, fault);

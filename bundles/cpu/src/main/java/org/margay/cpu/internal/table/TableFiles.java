@@ -7,6 +7,8 @@ import org.margay.cpu.internal.integer.ControlTable;
 import org.margay.cpu.internal.integer.MoveTable;
 import org.margay.cpu.internal.integer.ShiftTable;
 import org.margay.cpu.internal.integer.StringTable;
+import org.margay.cpu.internal.system.SystemTable;
+import org.margay.cpu.internal.system.TransferTable;
 
 /** Every table file: a new area of the instruction set adds its line here. */
 final class TableFiles {
@@ -16,7 +18,9 @@ final class TableFiles {
             new BitTable(),
             new MoveTable(),
             new StringTable(),
-            new ControlTable());
+            new ControlTable(),
+            new SystemTable(),
+            new TransferTable());
 
     private TableFiles() {}
 }
