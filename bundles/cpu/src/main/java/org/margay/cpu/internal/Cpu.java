@@ -22,14 +22,14 @@ public final class Cpu extends CpuState {
 
     private static final int MODE_CODE = 6, MODE_PROTECTED = 2, MODE_FLAT = 4, MODE_WIDE_STACK = 8;
 
-    /** Bits of {@link #request}: the system part decides what each means; EXIT is the engine's own. */
+    /** Bits of {@link #request}: the system part decides what most mean; EXIT, CODE_WRITTEN and FLUSH are the engine's. */
     public static final int REQUEST_EXIT = 1,
             REQUEST_INTERRUPT = 2,
             REQUEST_NMI = 4,
             REQUEST_INIT = 8,
             REQUEST_SIPI = 16,
-            REQUEST_APIC = 32,
-            REQUEST_CODE_WRITTEN = 64;
+            REQUEST_CODE_WRITTEN = 32,
+            REQUEST_FLUSH = 64;
 
     public final CpuBus bus;
     public final Mmu mmu;
@@ -51,6 +51,7 @@ public final class Cpu extends CpuState {
     private long modeKey;
 
     private final Requests requests = new Requests();
+    private Runnable onRequest = () -> {};
 
     public Cpu(Set<Feature> features, CpuBus bus) {
         this.features = Set.copyOf(features);
@@ -155,6 +156,12 @@ public final class Cpu extends CpuState {
     /** Asks the processor to look up between two blocks. Any thread. */
     public void request(int bits) {
         requests.add(bits);
+        onRequest.run();
+    }
+
+    /** Who is told, on the requesting thread, after each {@link #request}. Set before the first one. */
+    public void onRequest(Runnable listener) {
+        onRequest = listener;
     }
 
     /** Takes requests back. Any thread. */

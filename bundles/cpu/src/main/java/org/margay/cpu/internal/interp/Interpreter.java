@@ -127,6 +127,10 @@ public final class Interpreter {
         if ((requests & Cpu.REQUEST_CODE_WRITTEN) != 0) {
             cache.catchUp();
         }
+        if ((requests & Cpu.REQUEST_FLUSH) != 0) {
+            cpu.clearRequest(Cpu.REQUEST_FLUSH);
+            cpu.flushTlb(false);
+        }
         if ((requests & Cpu.REQUEST_EXIT) != 0) {
             return Exit.REQUESTED;
         }

@@ -3,6 +3,7 @@ package org.margay.cpu.internal.mmu;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.margay.cpu.internal.CpuBus;
@@ -52,7 +53,7 @@ public final class Mmu {
     public Mmu(CpuState cpu, CpuBus bus) {
         this.cpu = cpu;
         this.bus = bus;
-        this.walker = new PageWalker(cpu, bus);
+        this.walker = new PageWalker(cpu, bus, false);
     }
 
     public void setCodeWatch(CodeWatch watch) {
@@ -349,14 +350,22 @@ public final class Mmu {
         return walker.physical;
     }
 
-    /** Guest-physical address that debuggers see, or -1 when none is mapped; sets no accessed bits' worth of state. */
-    public long translateDebug(long linear) {
+    /** Guest-physical address that debuggers see, or nothing when none is mapped. Changes nothing; any thread. */
+    public OptionalLong translateDebug(long linear) {
+        PageWalker looker = new PageWalker(cpu, bus, true);
+        looker.gigabytePages = walker.gigabytePages;
+        looker.a20Mask = walker.a20Mask;
         try {
-            walker.walk(linear, false, false, false, true);
-            return walker.physical;
+            looker.walk(truncate(linear), false, false, false, true);
+            return OptionalLong.of(looker.physical);
         } catch (GuestFault e) {
-            return -1;
+            return OptionalLong.empty();
         }
+    }
+
+    /** The A20 gate: closed, it masks bit 20 of physical addresses. A {@link #flush} must follow. Any thread. */
+    public void setA20(boolean open) {
+        walker.a20Mask = open ? -1 : ~(1L << 20);
     }
 
     // --- slow path ---

@@ -38,6 +38,12 @@ final class PageWalker {
     private final CpuState cpu;
     private final CpuBus bus;
 
+    /** Sets no accessed and dirty bits. */
+    private final boolean passive;
+
+    /** All ones, or all but bit 20 while the A20 gate is closed. */
+    volatile long a20Mask = -1;
+
     /** 1 GiB pages exist; otherwise PS in a PDPTE is reserved. */
     boolean gigabytePages = true;
 
@@ -55,9 +61,10 @@ final class PageWalker {
     private boolean fetch;
     private int baseCode;
 
-    PageWalker(CpuState cpu, CpuBus bus) {
+    PageWalker(CpuState cpu, CpuBus bus, boolean passive) {
         this.cpu = cpu;
         this.bus = bus;
+        this.passive = passive;
     }
 
     /**
@@ -70,7 +77,7 @@ final class PageWalker {
      */
     void walk(long linear, boolean write, boolean user, boolean fetch, boolean allowUserData) {
         if ((cpu.cr0 & CR0_PG) == 0) {
-            physical = linear & 0xFFFF_FFFFL;
+            physical = linear & 0xFFFF_FFFFL & a20Mask;
             writableNow = true;
             global = true;
             large = false;
@@ -191,7 +198,7 @@ final class PageWalker {
     }
 
     private void finish(long leaf, long address, long rights, boolean isLarge) {
-        physical = address;
+        physical = address & a20Mask;
         boolean mayWrite = (rights & WRITABLE) != 0 || !user && (cpu.cr0 & CR0_WP) == 0;
         writableNow = mayWrite && (leaf & DIRTY) != 0;
         global = (leaf & GLOBAL) != 0 && (cpu.cr4 & CR4_PGE) != 0;
@@ -203,7 +210,8 @@ final class PageWalker {
     }
 
     /** Host address of a guest-physical one that is RAM, or 0. */
-    private long host(long address, int size) {
+    private long host(long unmasked, int size) {
+        long address = unmasked & a20Mask;
         FlatView.Range range = bus.memory().view().find(address);
         GuestRam ram = range == null || range.end() - address < size ? null : range.ram();
         return ram == null ? 0 : ram.hostAddress() + range.ramOffset() + address - range.start();
@@ -223,7 +231,7 @@ final class PageWalker {
         ReentrantLock lock = bus.machineLock();
         lock.lock();
         try {
-            return bus.memory().read(at, size);
+            return bus.memory().read(at & a20Mask, size);
         } finally {
             lock.unlock();
         }
@@ -231,14 +239,15 @@ final class PageWalker {
 
     /** Sets bits of an entry that was seen with some value; returns the value now. Another processor's change wins. */
     private long mark8(long at, long seen, long bits) {
-        return (seen & bits) == bits ? seen : mark(at, seen, bits, 8);
+        return passive || (seen & bits) == bits ? seen : mark(at, seen, bits, 8);
     }
 
     private long mark4(long at, long seen, long bits) {
-        return (seen & bits) == bits ? seen : mark(at, seen, bits, 4);
+        return passive || (seen & bits) == bits ? seen : mark(at, seen, bits, 4);
     }
 
-    private long mark(long at, long seen, long bits, int size) {
+    private long mark(long unmasked, long seen, long bits, int size) {
+        long at = unmasked & a20Mask;
         FlatView.Range range = bus.memory().view().find(at);
         GuestRam ram = range == null || range.readOnly() || range.end() - at < size ? null : range.ram();
         if (range == null || ram == null) {

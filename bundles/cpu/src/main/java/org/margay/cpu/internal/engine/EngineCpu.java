@@ -1,0 +1,239 @@
+package org.margay.cpu.internal.engine;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.margay.cpu.internal.Cpu;
+import org.margay.cpu.internal.CpuState;
+import org.margay.cpu.internal.ShutdownException;
+import org.margay.cpu.internal.apic.ApicNetwork;
+import org.margay.cpu.internal.interp.Interpreter;
+import org.margay.cpu.internal.system.CpuModel;
+import org.margay.cpu.internal.system.SystemUnit;
+import org.margay.machine.CpuPins;
+import org.margay.machine.CpuRegisters;
+import org.margay.machine.CpuWiring;
+import org.margay.machine.Machine;
+import org.margay.machine.VirtualCpu;
+import org.margay.memory.AddressSpace;
+import org.margay.memory.FlatView;
+import org.margay.memory.GuestRam;
+
+/**
+ * A processor with its thread. The thread runs guest code without the machine lock, sleeps under it in HLT and while paused;
+ * every request that may wake it is made under the lock.
+ */
+final class EngineCpu implements VirtualCpu {
+    private final Machine machine;
+    private final int index;
+    private final ReentrantLock lock;
+    private final Condition changed;
+    private final Cpu cpu;
+    private final SystemUnit system;
+    private final Interpreter interpreter;
+    private final Pins pins;
+    private final GuestRam.WatchListener watchListener;
+    private final AddressSpace.TopologyListener topologyListener = this::mapChanged;
+    private final Set<GuestRam> watched = new HashSet<>();
+
+    private @Nullable Thread thread;
+    private volatile long threadId;
+
+    // Under the machine lock.
+    private boolean wanted;
+    private boolean inGuest;
+    private boolean closed;
+
+    EngineCpu(Machine machine, int index, CpuModel model, CpuWiring wiring) {
+        this.machine = machine;
+        this.index = index;
+        this.lock = machine.lock();
+        this.changed = lock.newCondition();
+        this.cpu = new Cpu(model.features(), new MachineBus(machine, wiring));
+        ApicNetwork network = machine.find(ApicNetwork.class).orElseGet(() -> {
+            ApicNetwork made = new ApicNetwork();
+            machine.publish(ApicNetwork.class, made);
+            return made;
+        });
+        this.system = new SystemUnit(cpu, model, index, machine.virtualClock(), machine.memoryRoot(), network);
+        this.interpreter = new Interpreter(cpu);
+        this.pins = new Pins(cpu, system, network);
+        this.watchListener = interpreter.watchListener();
+        cpu.onRequest(this::wake);
+        machine.memory().addListener(topologyListener);
+        watch(machine.memory().view());
+    }
+
+    CpuPins pins() {
+        return pins;
+    }
+
+    // --- what the machine asks for, under its lock ---
+
+    @Override
+    public int index() {
+        return index;
+    }
+
+    @Override
+    public void start() {
+        wanted = true;
+        changed.signalAll();
+        if (thread == null) {
+            thread = Thread.ofPlatform().name("vcpu " + index).daemon().start(this::live);
+        }
+    }
+
+    @Override
+    public void pause() {
+        wanted = false;
+        cpu.request(Cpu.REQUEST_EXIT);
+        while (inGuest && Thread.currentThread() != thread) {
+            changed.awaitUninterruptibly();
+        }
+    }
+
+    @Override
+    public void reset() {
+        system.reset();
+        cpu.flushTlb(false);
+        cpu.attention = true;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        pause();
+        machine.memory().removeListener(topologyListener);
+        watched.forEach(ram -> ram.removeListener(watchListener));
+        watched.clear();
+        system.apic().close();
+    }
+
+    @Override
+    public long programCounter() {
+        return cpu.isMode64() ? cpu.rip : cpu.segBase[CpuState.CS] + cpu.rip & 0xFFFF_FFFFL;
+    }
+
+    @Override
+    public boolean halted() {
+        return cpu.halted;
+    }
+
+    @Override
+    public long threadId() {
+        return threadId;
+    }
+
+    @Override
+    public void injectNmi() {
+        pins.nmi();
+    }
+
+    @Override
+    public OptionalLong translate(long linear) {
+        return cpu.mmu.translateDebug(linear);
+    }
+
+    @Override
+    public CpuRegisters registers() {
+        return RegisterFile.read(cpu);
+    }
+
+    @Override
+    public void setRegisters(CpuRegisters registers) {
+        RegisterFile.write(cpu, registers);
+    }
+
+    @Override
+    public long instructions() {
+        return cpu.instructions;
+    }
+
+    // --- the thread ---
+
+    private void live() {
+        threadId = nativeThreadId();
+        lock.lock();
+        try {
+            while (!closed) {
+                if (!wanted || cpu.halted && !cpu.system.wakesFromHalt(cpu)) {
+                    changed.awaitUninterruptibly();
+                } else {
+                    cpu.clearRequest(Cpu.REQUEST_EXIT);
+                    inGuest = true;
+                    lock.unlock();
+                    try {
+                        run();
+                    } finally {
+                        lock.lock();
+                        inGuest = false;
+                        changed.signalAll();
+                    }
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Runs guest code until something is to be done under the lock; what goes wrong stops this processor. */
+    private void run() {
+        try {
+            interpreter.run();
+        } catch (ShutdownException e) {
+            sleep();
+            machine.requestReset(true);
+        } catch (RuntimeException | Error e) {
+            sleep();
+            machine.internalError(
+                    "vCPU %d at %#x".formatted(index, programCounter()), e);
+        }
+    }
+
+    private void sleep() {
+        lock.lock();
+        try {
+            wanted = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A request was made: when that was done under the lock, the thread may be waiting for it. */
+    private void wake() {
+        if (lock.isHeldByCurrentThread()) {
+            changed.signalAll();
+        }
+    }
+
+    private void mapChanged(FlatView view) {
+        watch(view);
+        cpu.request(Cpu.REQUEST_FLUSH);
+    }
+
+    private void watch(FlatView view) {
+        for (FlatView.Range range : view.ranges()) {
+            GuestRam ram = range.ram();
+            if (ram != null && watched.add(ram)) {
+                ram.addListener(watchListener);
+            }
+        }
+    }
+
+    private static long nativeThreadId() {
+        try {
+            // A symbolic link "PID/task/TID" on Linux.
+            return Long.parseLong(
+                    Files.readSymbolicLink(Path.of("/proc/thread-self")).getFileName().toString());
+        } catch (IOException | RuntimeException e) {
+            return Thread.currentThread().threadId();
+        }
+    }
+}
