@@ -107,6 +107,7 @@ public final class Accumulator extends BinaryFormat.Flags {
     /** The same for two operands, with the x87's choice among NaNs (SDM vol. 1, table 4-7). */
     boolean propagate(int exponentA, long a, int exponentB, long b) {
         if (Float80.isUnsupported(exponentA, a) || Float80.isUnsupported(exponentB, b)) {
+            flags &= ~FloatFlags.DENORMAL;
             invalid();
             return true;
         }
@@ -117,6 +118,8 @@ public final class Accumulator extends BinaryFormat.Flags {
         }
         boolean signalingA = Float80.isSignaling(exponentA, a);
         boolean signalingB = Float80.isSignaling(exponentB, b);
+        // A NaN comes before what widening a memory operand has reported.
+        flags &= ~FloatFlags.DENORMAL;
         if (signalingA || signalingB) {
             raise(FloatFlags.INVALID);
         }
@@ -167,11 +170,15 @@ public final class Accumulator extends BinaryFormat.Flags {
         if ((control & FloatFlags.UNDERFLOW) == 0) {
             raise(FloatFlags.UNDERFLOW);
             n.exponent += EXPONENT_WRAP;
-            // Only FSCALE gets so low that wrapping does not bring it back into range.
             if (n.exponent >= Float80.MIN_EXPONENT) {
                 n.round(bits, mode);
                 return;
             }
+            // Only FSCALE gets so low that wrapping does not bring it back into range.
+            n.set(n.negative, n.exponent, 0);
+            n.inexact = true;
+            n.roundedUp = false;
+            return;
         }
         n.denormalize(Float80.MIN_EXPONENT);
         n.round(bits, mode);
@@ -184,12 +191,13 @@ public final class Accumulator extends BinaryFormat.Flags {
     private boolean overflow(int bits, int mode) {
         Unrounded n = number;
         raise(FloatFlags.OVERFLOW);
-        if ((control & FloatFlags.OVERFLOW) == 0 && n.exponent - EXPONENT_WRAP <= Float80.MAX_EXPONENT) {
+        boolean masked = (control & FloatFlags.OVERFLOW) != 0;
+        if (!masked && n.exponent - EXPONENT_WRAP <= Float80.MAX_EXPONENT) {
             n.exponent -= EXPONENT_WRAP;
             return true;
         }
         raise(FloatFlags.PRECISION);
-        if (BinaryFormat.overflowsToInfinity(n.negative, mode)) {
+        if (!masked || BinaryFormat.overflowsToInfinity(n.negative, mode)) {
             raise(FloatFlags.ROUNDED_UP);
             setInfinity(n.negative);
         } else {

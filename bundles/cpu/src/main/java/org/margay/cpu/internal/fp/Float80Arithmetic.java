@@ -171,12 +171,8 @@ public final class Float80Arithmetic {
     /** Orders two numbers; {@code quiet} as FUCOM: only signaling NaNs and unsupported operands are invalid. */
     public static int compare(Accumulator to, int exponentA, long a, int exponentB, long b, boolean quiet) {
         if (!Float80.isNormal(exponentA, a) || !Float80.isNormal(exponentB, b)) {
-            if (Float80.isUnsupported(exponentA, a) || Float80.isUnsupported(exponentB, b)) {
-                to.raise(FloatFlags.INVALID);
-                return UNORDERED;
-            }
-            if (Float80.isNaN(exponentA, a) || Float80.isNaN(exponentB, b)) {
-                if (!quiet || Float80.isSignaling(exponentA, a) || Float80.isSignaling(exponentB, b)) {
+            if (to.propagate(exponentA, a, exponentB, b)) {
+                if (!quiet) {
                     to.raise(FloatFlags.INVALID);
                 }
                 return UNORDERED;

@@ -22,19 +22,14 @@ public final class Float80Convert {
         to.set((value < 0 ? Float80.SIGN : 0) | Float80.BIAS + 63 - zeros, magnitude << zeros);
     }
 
-    /** Widens a number in single or double precision; exact, but denormals and signaling NaNs are reported. */
-    public static void fromBinary(Accumulator to, BinaryFormat format, long bits) {
+    /** Widens a number in single or double precision, exactly; denormals are reported, a signaling NaN stays one. */
+    public static void widen(Accumulator to, BinaryFormat format, long bits) {
         int sign = format.isNegative(bits) ? Float80.SIGN : 0;
         if (format.isZero(bits)) {
             to.set(sign, 0);
-        } else if (format.isInfinite(bits)) {
-            to.set(sign | Float80.SPECIAL, Float80.INTEGER_BIT);
-        } else if (format.isNaN(bits)) {
-            if (format.isSignaling(bits)) {
-                to.raise(FloatFlags.INVALID);
-            }
-            long fraction = (bits & format.quietBit - 1) << 64 - format.precision;
-            to.set(sign | Float80.SPECIAL, Float80.INTEGER_BIT | Float80.QUIET_BIT | fraction);
+        } else if ((bits & format.infinity) == format.infinity) {
+            long fraction = bits << 64 - format.precision & Long.MAX_VALUE;
+            to.set(sign | Float80.SPECIAL, Float80.INTEGER_BIT | fraction);
         } else {
             if (format.isDenormal(bits)) {
                 to.raise(FloatFlags.DENORMAL);
