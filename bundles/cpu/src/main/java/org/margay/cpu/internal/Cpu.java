@@ -3,7 +3,9 @@ package org.margay.cpu.internal;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.margay.cpu.internal.decode.CodeMode;
+import org.margay.cpu.internal.fp.Accumulator;
 import org.margay.cpu.internal.mmu.Mmu;
+import org.margay.cpu.internal.simd.SseUnit;
 import org.margay.cpu.internal.table.Feature;
 import org.margay.cpu.internal.table.InstructionTable;
 
@@ -30,6 +32,11 @@ public final class Cpu extends CpuState {
             REQUEST_SIPI = 16,
             REQUEST_CODE_WRITTEN = 32,
             REQUEST_FLUSH = 64;
+
+    /** Working storage of floating-point handlers; nothing of it outlives an instruction. */
+    public final Accumulator x87 = new Accumulator();
+
+    public final SseUnit sse = new SseUnit();
 
     public final CpuBus bus;
     public final Mmu mmu;

@@ -136,6 +136,5 @@ public final class VectorMoveTable implements TableFile {
         t.row("NP 0F AE /6:reg", "mfence", "", SseControl::fence);
         t.group("sse-control");
         t.row("0F 18 /r", "prefetch", "E", SseControl::hint);
-        t.row("0F 0D /r", "prefetchw", "E", SseControl::hint);
     }
 }
