@@ -80,10 +80,10 @@ public final class SystemTable implements TableFile {
 
     private static void control(TableBuilder table) {
         table.group("system.control");
-        table.row("f64 0F 20 /r", "mov", "Ry:w Cy", ControlRegisters::movFromCr).privileged();
-        table.row("f64 0F 22 /r", "mov", "Cy:w Ry", ControlRegisters::movToCr).privileged().endsBlock();
-        table.row("f64 0F 21 /r", "mov", "Ry:w Dy", DebugUnit::movFromDr).privileged().endsBlock();
-        table.row("f64 0F 23 /r", "mov", "Dy:w Ry", DebugUnit::movToDr).privileged().endsBlock();
+        table.row("f64 0F 20 /r:any", "mov", "Ry:w Cy", ControlRegisters::movFromCr).privileged();
+        table.row("f64 0F 22 /r:any", "mov", "Cy:w Ry", ControlRegisters::movToCr).privileged().endsBlock();
+        table.row("f64 0F 21 /r:any", "mov", "Ry:w Dy", DebugUnit::movFromDr).privileged().endsBlock();
+        table.row("f64 0F 23 /r:any", "mov", "Dy:w Ry", DebugUnit::movToDr).privileged().endsBlock();
         table.row("0F 01 /4", "smsw", "Ev:w", ControlRegisters::smsw).system();
         table.row("0F 01 /6", "lmsw", "Ew", ControlRegisters::lmsw).privileged().endsBlock();
         table.row("0F 01 /7:mem", "invlpg", "M", ControlRegisters::invlpg).privileged().endsBlock();
