@@ -15,6 +15,9 @@ public interface Chardev extends AutoCloseable {
     /** Whether there is a peer: a client, a terminal. Any thread. */
     boolean connected();
 
+    /** Whether a device or server uses it. Any thread. */
+    boolean attached();
+
     /**
      * Makes a device its front end. If a peer is there already, the front end hears {@link CharFrontend#opened()} at once.
      * Under the machine lock.
