@@ -42,6 +42,9 @@ final class CaseBuilder {
     /** Bit n: register n must have the value that {@link TestCase#input} gives it. */
     int pinned;
 
+    /** Bit n: register n is part of the memory operand's address. */
+    private int addressing;
+
     private final ByteArrayOutputStream modRm = new ByteArrayOutputStream();
     private long start = NativeCpu.SNIPPET;
     /** Whether operands stay where no fault is due. */
@@ -59,20 +62,32 @@ final class CaseBuilder {
 
     /** An instance from a random state. */
     static CaseBuilder build(Form form, long seed) {
-        CaseBuilder builder = new CaseBuilder(form, new SplittableRandom(seed));
-        StateGenerator.randomize(builder.test, builder.values);
-        builder.build();
+        SplittableRandom random = new SplittableRandom(seed);
+        CaseBuilder builder;
+        do {
+            builder = new CaseBuilder(form, random);
+            StateGenerator.randomize(builder.test, builder.values);
+            builder.build();
+        } while (builder.isWild());
         return builder;
     }
 
     /** An instance to run from a given state, with changes to general registers where its operands ask for them. */
     static CaseBuilder build(Form form, SplittableRandom random, HostState from, long at) {
-        CaseBuilder builder = new CaseBuilder(form, random);
-        builder.test.input.set(from);
-        builder.start = at;
-        builder.tame = true;
-        builder.build();
+        CaseBuilder builder;
+        do {
+            builder = new CaseBuilder(form, random);
+            builder.test.input.set(from);
+            builder.start = at;
+            builder.tame = true;
+            builder.build();
+        } while (builder.isWild());
         return builder;
+    }
+
+    /** A bit offset that is also part of the address: it may hit any memory. */
+    private boolean isWild() {
+        return memoryOperand && form.is(Form.TWO_BYTE, 0xA3, 0xAB, 0xB3, 0xBB) && (addressing >> reg & 1) != 0;
     }
 
     boolean isRipRelative() {
@@ -113,7 +128,7 @@ final class CaseBuilder {
         }
         test.code = code.toByteArray();
         if (ripFixup >= 0) {
-            int displacement = (int) (target - (start + test.code.length));
+            int displacement = (int) (target - (gsOverride ? test.input.gsBase : 0) - (start + test.code.length));
             for (int i = 0; i < 4; i++) {
                 test.code[modRmAt + ripFixup + i] = (byte) (displacement >>> 8 * i);
             }
@@ -210,9 +225,10 @@ final class CaseBuilder {
         long rest = offset - displacement;
         if (registers.length == 2) {
             rest -= test.input.r[registers[1]] & 0xFFFF;
-            pinned |= 1 << registers[1];
+            uses(registers[1]);
         }
         setLow(registers[0], 2, rest);
+        uses(registers[0]);
         if (mod == 1) {
             modRm.write((int) displacement);
         } else if (mod == 2) {
@@ -268,7 +284,6 @@ final class CaseBuilder {
     private long solve(int mod, int base, int index, int scale, long offset) {
         long[] r = test.input.r;
         if (base == RIP_BASE) {
-            target = target - (gsOverride ? test.input.gsBase : 0);
             return 0;
         }
         if (base == NO_BASE) {
@@ -278,21 +293,41 @@ final class CaseBuilder {
             if (addressSize == 8) {
                 setLow(index, 8, (byte) values.below(256)); // the displacement must reach the rest
             }
-            pinned |= 1 << index;
+            uses(index);
             return offset - (r[index] << scale);
         }
-        long displacement = mod == 0 ? 0 : mod == 1 ? (byte) values.below(256) : (int) values.integer();
+        boolean stack = base == SP && form.usesStack(); // which must stay near itself
+        long displacement = mod == 0 ? 0 : mod == 1 || stack ? (byte) values.below(256) : (int) values.integer();
         long rest = offset - displacement;
         if (index == base) {
-            setLow(base, 8, Math.floorDiv(rest, 1 + (1L << scale)));
-            return displacement; // off by a remainder of a few bytes
+            long multiple = 1 + (1L << scale);
+            setLow(base, 8, Math.floorDiv(rest, multiple));
+            uses(base);
+            target -= Math.floorMod(rest, multiple); // as near as it gets
+            return displacement;
         }
         if (index != NO_BASE) {
+            if (stack) {
+                setLow(index, 8, values.below(16));
+            }
             rest -= r[index] << scale;
-            pinned |= 1 << index;
+            uses(index);
         }
         setLow(base, addressSize, rest);
+        uses(base);
         return displacement;
+    }
+
+    private void uses(int register) {
+        addressing |= 1 << register;
+        pinned |= addressing;
+    }
+
+    /** As {@link #setLow}, but leaves a register alone that the memory operand's address depends on. */
+    void tuneLow(int register, int bytes, long value) {
+        if ((addressing >> register & 1) == 0) {
+            setLow(register, bytes, value);
+        }
     }
 
     /** Sets the low bytes of a register; the rest keeps its random value where the address size hides it. */

@@ -36,7 +36,6 @@ final class GuestRunner implements AutoCloseable {
     private static final int CODE64_ATTR = 0xA0FB, CODE32_ATTR = 0xC0FB, DATA32_ATTR = 0xC0F3;
     private static final int CODE16_ATTR = 0x00FB, DATA16_ATTR = 0x00F3;
     private static final int PAGE_FAULT = 14, FETCH = 0x10;
-    private static final byte HLT = (byte) 0xF4;
     private static final int STEPS_MAX = 100_000;
 
     /** Ends a run: thrown from the delivery of a fault. */
@@ -138,7 +137,7 @@ final class GuestRunner implements AutoCloseable {
     private void prepare(TestCase test, byte[] scratch) {
         MemorySegment memory = ram.segment();
         MemorySegment.copy(scratch, 0, memory, ValueLayout.JAVA_BYTE, SCRATCH_PHYSICAL, scratch.length);
-        memory.asSlice(CODE_PHYSICAL, NativeCpu.CODE_SIZE).fill(HLT);
+        memory.asSlice(CODE_PHYSICAL, NativeCpu.CODE_SIZE).fill(NativeCpu.FILLER);
         long at = CODE_PHYSICAL + NativeCpu.SNIPPET - NativeCpu.CODE;
         MemorySegment.copy(test.code, 0, memory, ValueLayout.JAVA_BYTE, at, test.code.length);
         ram.noteWrite(CODE_PHYSICAL, NativeCpu.CODE_SIZE);

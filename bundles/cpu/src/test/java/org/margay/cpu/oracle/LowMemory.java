@@ -71,6 +71,11 @@ final class LowMemory {
         return linker.downcallHandle(linker.defaultLookup().find(name).orElseThrow(), type);
     }
 
+    /** Whether an address lies in the range around the areas that snippets use. */
+    static boolean isOurs(long address) {
+        return address >= BASE && address < BASE + SIZE;
+    }
+
     private static boolean reserve(long address, long size) {
         int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
         try {

@@ -24,10 +24,13 @@ public final class NativeCpu {
     /** Bytes in the data area. */
     public static final int SCRATCH_SIZE = 0x4000;
 
-    /** Start of the code area, filled with INT3 except for the snippet. User mode can read and write it. */
+    /** Start of the code area, filled with {@link #FILLER} except for the snippet. User mode can read and write it. */
     public static final long CODE = LowMemory.BASE + 0x20_0000;
 
     public static final int CODE_SIZE = 0x1000;
+
+    /** HLT: raises #GP(0) in user mode. */
+    static final byte FILLER = (byte) 0xF4;
 
     /** Where a snippet's first byte is. Branches may go anywhere else in the code area and are stopped there. */
     public static final long SNIPPET = CODE + 0x800;
@@ -45,7 +48,7 @@ public final class NativeCpu {
     private static final int LDT_EXECUTABLE = 2 << 1, LDT_USEABLE = 1 << 6;
     private static final int AT_HWCAP2 = 26, HWCAP2_FSGSBASE = 2;
 
-    private static final int VECTOR_BP = 3, VECTOR_PF = 14;
+    private static final int VECTOR_GP = 13, VECTOR_PF = 14;
     private static final int PF_FETCH = 0x10;
 
     private static final @Nullable NativeCpu INSTANCE = create();
@@ -236,7 +239,7 @@ public final class NativeCpu {
     }
 
     private void place(byte[] snippet, Mode mode) {
-        code.fill((byte) 0xCC);
+        code.fill(FILLER);
         long at = SNIPPET - CODE;
         MemorySegment.copy(snippet, 0, code, ValueLayout.JAVA_BYTE, at, snippet.length);
         at += snippet.length;
@@ -307,11 +310,11 @@ public final class NativeCpu {
         s.rip = vector == HostState.NO_FAULT ? end : rip;
         s.errorCode = (int) state.get(ValueLayout.JAVA_LONG, Trampoline.ERROR);
         s.faultAddress = vector == VECTOR_PF ? state.get(ValueLayout.JAVA_LONG, Trampoline.CR2) : 0;
-        boolean landed = vector == VECTOR_BP && (rip - 1 < SNIPPET || rip - 1 >= end);
+        boolean landed = vector == VECTOR_GP && rip >= CODE && rip < CODE + CODE_SIZE && (rip < SNIPPET || rip >= end);
         boolean fetch = vector == VECTOR_PF && (s.errorCode & PF_FETCH) != 0 && s.faultAddress == rip;
         if (landed || fetch) { // a branch out of the snippet: the stop at its target is ours, not the snippet's
             s.vector = HostState.NO_FAULT;
-            s.rip = landed ? rip - 1 : rip;
+            s.rip = rip;
             s.errorCode = 0;
             s.faultAddress = 0;
         }

@@ -51,13 +51,15 @@ final class OpcodeSpace {
             case 0xFF -> form.reg() == 3 || form.reg() == 5;
             default -> false;
         };
+        // on processors by AMD the other repeat prefix turns LOOPE and LOOPNE into one another
+        boolean reserved = opcode == 0xE0 && form.has(0xF3) || opcode == 0xE1 && form.has(0xF2);
         // near branches with 66 in 64-bit mode: vendors differ (SDM vol. 2, JMP; APM vol. 3, 1.2.3)
         boolean vendor = wide && form.has(0x66) && switch (opcode) {
             case 0xE8, 0xE9, 0xEB, 0xC2, 0xC3, 0xE0, 0xE1, 0xE2, 0xE3 -> true;
             case 0xFF -> form.reg() == 2 || form.reg() == 4;
             default -> opcode >= 0x70 && opcode <= 0x7F;
         };
-        return !prefix && !vector && !segment && !vendor;
+        return !prefix && !vector && !segment && !reserved && !vendor;
     }
 
     private static boolean isTwoByteRunnable(Form form) {

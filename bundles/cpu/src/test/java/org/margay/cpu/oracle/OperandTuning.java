@@ -84,14 +84,14 @@ final class OperandTuning {
             case 0x60 -> b.test.mayTear = true;
             case 0x62 -> bounds();
             case 0xD7 -> pointInto(BX, b.addressSize);
-            case 0xD2, 0xD3 -> b.setLow(CX, 1, values.chance(50) ? values.below(70) : values.below(256));
-            case 0xE0, 0xE1, 0xE2, 0xE3 -> b.setLow(CX, 8, values.chance(60) ? values.below(3) : r[CX]);
+            case 0xD2, 0xD3 -> b.tuneLow(CX, 1, values.chance(50) ? values.below(70) : values.below(256));
+            case 0xE0, 0xE1, 0xE2, 0xE3 -> b.tuneLow(CX, 8, values.chance(60) ? values.below(3) : r[CX]);
             case 0xF6, 0xF7 -> division();
             case 0xFF -> branchTarget();
             default -> {}
         }
         if (opcode == 0xC9 || opcode == 0xC8) {
-            b.setLow(BP, 8, CaseBuilder.STACK - b.dataBase() + 8 * values.below(16) - 0x40);
+            b.tuneLow(BP, 8, CaseBuilder.STACK - b.dataBase() + 8 * values.below(16) - 0x40);
         }
         if (form.isX87() && b.memoryOperand) {
             b.test.mayTear = true; // FSTENV, FSAVE, FSTP m80, FBSTP
@@ -100,23 +100,23 @@ final class OperandTuning {
 
     private void pointInto(int register, int size) {
         long offset = CaseBuilder.TARGET - b.dataBase() - (b.gsOverride ? b.test.input.gsBase : 0);
-        b.setLow(register, size, offset + values.below(0x200));
+        b.tuneLow(register, size, offset + values.below(0x200));
     }
 
     private void strings() {
         pointInto(SI, b.addressSize);
         long offset = CaseBuilder.TARGET + 0x800 - b.dataBase();
-        b.setLow(DI, b.addressSize, values.chance(20) ? r[SI] + values.below(32) - 16 : offset + values.below(0x200));
+        b.tuneLow(DI, b.addressSize, values.chance(20) ? offset - 0x800 + values.below(0x200) : offset + values.below(0x200));
         if (values.chance(5)) {
-            b.setLow(values.chance(50) ? SI : DI, b.addressSize, CaseBuilder.SCRATCH_END - b.dataBase() - values.below(40));
+            b.tuneLow(values.chance(50) ? SI : DI, b.addressSize, CaseBuilder.SCRATCH_END - b.dataBase() - values.below(40));
         }
         if (form.has(0xF2) || form.has(0xF3)) {
-            b.setLow(CX, b.addressSize, values.below(12));
+            b.tuneLow(CX, b.addressSize, values.below(12));
         }
         if (values.chance(40)) { // make comparisons go on for a while
             long value = values.chance(50) ? r[AX] : values.integer();
             long repeated = (value & 0xFF) * 0x0101_0101_0101_0101L;
-            b.setLow(AX, 8, repeated);
+            b.tuneLow(AX, 8, repeated);
             for (int i = 0; i < 6; i++) {
                 b.test.poke((r[SI] & 0xFFFF_FFFFL) + b.dataBase() + 8 * i, 8, repeated);
                 b.test.poke((r[DI] & 0xFFFF_FFFFL) + b.dataBase() + 8 * i, 8, repeated);
@@ -151,7 +151,7 @@ final class OperandTuning {
         if (b.memoryOperand) {
             b.test.poke(b.target, 8, landing);
         } else {
-            b.setLow(b.rm, 8, landing);
+            b.tuneLow(b.rm, 8, landing);
         }
     }
 
@@ -162,7 +162,7 @@ final class OperandTuning {
             b.test.poke(b.target, size, low);
             b.test.poke(b.target + size, size, low + values.below(1000));
             if (b.reg < 8) {
-                b.setLow(b.reg, size, low + values.below(1100) - 50);
+                b.tuneLow(b.reg, size, low + values.below(1100) - 50);
             }
         }
     }
@@ -173,7 +173,7 @@ final class OperandTuning {
         }
         boolean signed = form.reg() == 7;
         if (form.opcode() == 0xF6) {
-            b.setLow(AX, 2, signed ? (byte) values.integer() : values.integer() & 0x3FF);
+            b.tuneLow(AX, 2, signed ? (byte) values.integer() : values.integer() & 0x3FF);
             return;
         }
         if (b.rm == DX) {
@@ -182,9 +182,9 @@ final class OperandTuning {
         int bits = 8 * b.operandSize;
         long extended = r[AX] << 64 - bits >> 64 - bits;
         b.pinned |= 1 << AX;
-        b.setLow(DX, b.operandSize, signed ? extended >> 63 : 0);
+        b.tuneLow(DX, b.operandSize, signed ? extended >> 63 : 0);
         if (values.chance(40)) {
-            b.setLow(DX, b.operandSize, values.below(3) - (signed ? 1 : 0));
+            b.tuneLow(DX, b.operandSize, values.below(3) - (signed ? 1 : 0));
         }
     }
 
@@ -193,9 +193,9 @@ final class OperandTuning {
             case 0xA3, 0xAB, 0xB3, 0xBB -> {
                 // a bit far away is a byte far away, which may be anybody's
                 int reach = values.chance(85) ? 0x800 : 0x4_0000;
-                b.setLow(b.reg, 8, b.operandSize == 2 ? values.integer() : values.below(reach) - reach / 2);
+                b.tuneLow(b.reg, 8, b.operandSize == 2 ? values.integer() : values.below(reach) - reach / 2);
             }
-            case 0xA5, 0xAD -> b.setLow(CX, 1, values.chance(70) ? values.below(70) : values.below(256));
+            case 0xA5, 0xAD -> b.tuneLow(CX, 1, values.chance(70) ? values.below(70) : values.below(256));
             case 0xB0, 0xB1 -> compareExchange();
             case 0xC7 -> compareExchangeWide();
             case 0xAE -> group15();
@@ -212,7 +212,7 @@ final class OperandTuning {
         if (b.memoryOperand) {
             b.test.poke(b.target, 8, r[AX]);
         } else {
-            b.setLow(b.rm, 8, r[AX]);
+            b.tuneLow(b.rm, 8, r[AX]);
             b.pinned |= 1 << AX;
         }
     }
@@ -243,8 +243,8 @@ final class OperandTuning {
     /** PCMPESTRI and PCMPESTRM take lengths from EAX and EDX. */
     private void explicitLengths() {
         if (values.chance(80)) {
-            b.setLow(AX, 8, values.below(40) - 20);
-            b.setLow(DX, 8, values.below(40) - 20);
+            b.tuneLow(AX, 8, values.below(40) - 20);
+            b.tuneLow(DX, 8, values.below(40) - 20);
         }
         if (values.chance(50)) {
             b.test.input.xmm[2 * (b.reg & 15)] &= 0x0303_0303_0303_0303L;

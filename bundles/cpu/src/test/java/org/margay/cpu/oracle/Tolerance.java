@@ -8,6 +8,7 @@ final class Tolerance {
     private long flags;
     private int x87Status;
     private int anyRegisters;
+    private boolean registersAfterFault;
     private boolean approximateSingles;
     private int extendedUlps;
     private long imageAddress = -1;
@@ -36,6 +37,16 @@ final class Tolerance {
     Tolerance register(int index) {
         anyRegisters |= 1 << index;
         return this;
+    }
+
+    /** Registers are not compared when the instruction faulted. */
+    Tolerance registersAfterFault() {
+        registersAfterFault = true;
+        return this;
+    }
+
+    boolean comparesRegisters(boolean faulted) {
+        return !(faulted && registersAfterFault);
     }
 
     boolean anyRegister(int index) {

@@ -38,6 +38,7 @@ final class Tolerances {
         switch (opcode) {
             case 0x27, 0x2F -> tolerance.flags(O);
             case 0x37, 0x3F -> tolerance.flags(O | S | Z | P);
+            case 0x61 -> tolerance.registersAfterFault(); // POPA may have loaded some already
             case 0x69, 0x6B -> tolerance.flags(S | Z | A | P);
             case 0x80, 0x81, 0x82, 0x83 -> tolerance.flags(reg == 1 || reg == 4 || reg == 6 ? A : 0);
             case 0x84, 0x85, 0xA8, 0xA9 -> tolerance.flags(A);

@@ -47,11 +47,11 @@ public final class ControlTable implements TableFile {
         table.group("flags");
         table.row("D6", "salc", "AL:w", FlagControl::salc).not64().reads("C");
         table.group("nop");
-        table.row("F3 90", "pause", "", NOTHING);
+        // PAUSE is XCHG rAX, rAX with F3 in front; with REX.B it exchanges
         for (int opcode = 0x18; opcode <= 0x1F; opcode++) {
             table.row("0F %02X /r".formatted(opcode), "nop", "Ev", NOTHING);
         }
-        table.row("0F 0D /r", "prefetch", "Ev", NOTHING);
+        table.row("0F 0D /r:mem", "prefetch", "Mb", NOTHING);
         table.row("0F 0B", "ud2", "", UNDEFINED).system();
         table.row("0F B9 /r", "ud1", "Gv Ev", UNDEFINED).system();
         table.row("0F FF /r", "ud0", "Gv Ev", UNDEFINED).system();

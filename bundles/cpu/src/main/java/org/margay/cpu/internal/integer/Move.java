@@ -136,21 +136,16 @@ final class Move {
         long frame = sp - size;
         long room = insn.immediate & 0xFFFF;
         long bottom = frame - (level == 0 ? 0 : (long) level * size);
-        // Everything that can fault comes first: the display to be read, the stack to be written, and its new top.
-        cpu.mmu.checkWrite(cpu.linear(Cpu.SS, frame & mask, size, true), size);
-        long[] display = new long[level];
-        for (int i = 1; i < level; i++) {
-            long from = cpu.r[Cpu.RBP] - (long) i * size & mask;
-            display[i] = cpu.mmu.load(cpu.linear(Cpu.SS, from, size, false), size);
+        // What can fault comes before what changes registers; the display may overlap what is pushed, so it is copied in order.
+        for (int i = 0; i <= level; i++) {
             cpu.mmu.checkWrite(cpu.linear(Cpu.SS, frame - (long) i * size & mask, size, true), size);
-        }
-        if (level > 0) {
-            cpu.mmu.checkWrite(cpu.linear(Cpu.SS, bottom & mask, size, true), size);
         }
         cpu.mmu.checkWrite(cpu.linear(Cpu.SS, bottom - room & mask, size, true), size);
         cpu.mmu.store(cpu.linear(Cpu.SS, frame & mask, size, true), size, cpu.r[Cpu.RBP]);
         for (int i = 1; i < level; i++) {
-            cpu.mmu.store(cpu.linear(Cpu.SS, frame - (long) i * size & mask, size, true), size, display[i]);
+            long from = cpu.r[Cpu.RBP] - (long) i * size & mask;
+            long value = cpu.mmu.load(cpu.linear(Cpu.SS, from, size, false), size);
+            cpu.mmu.store(cpu.linear(Cpu.SS, frame - (long) i * size & mask, size, true), size, value);
         }
         if (level > 0) {
             cpu.mmu.store(cpu.linear(Cpu.SS, bottom & mask, size, true), size, frame);

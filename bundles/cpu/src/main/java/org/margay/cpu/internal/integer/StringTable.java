@@ -19,10 +19,10 @@ public final class StringTable implements TableFile {
         table.row("AE", "scas", "AL Yb", Strings.compared(1, Strings::scas)).rep().reads("D").writes("OSZAPC");
         table.row("AF", "scas", "rAX Yv", Strings.compared(0, Strings::scas)).rep().reads("D").writes("OSZAPC");
         table.group("port");
-        table.row("6C", "ins", "Yb:w DX", Strings.repeated(1, Strings::ins)).rep().reads("D").system().endsBlock();
-        table.row("6D", "ins", "Yz:w DX", Strings.repeated(0, Strings::ins)).rep().reads("D").system().endsBlock();
-        table.row("6E", "outs", "DX Xb", Strings.repeated(1, Strings::outs)).rep().reads("D").system().endsBlock();
-        table.row("6F", "outs", "DX Xz", Strings.repeated(0, Strings::outs)).rep().reads("D").system().endsBlock();
+        table.row("6C", "ins", "Yb:w DX", Strings.ported(1, Strings::ins)).rep().reads("D").system().endsBlock();
+        table.row("6D", "ins", "Yz:w DX", Strings.ported(0, Strings::ins)).rep().reads("D").system().endsBlock();
+        table.row("6E", "outs", "DX Xb", Strings.ported(1, Strings::outs)).rep().reads("D").system().endsBlock();
+        table.row("6F", "outs", "DX Xz", Strings.ported(0, Strings::outs)).rep().reads("D").system().endsBlock();
         table.row("E4 ib", "in", "AL:w Ib", Strings.in(1, true)).system().endsBlock();
         table.row("E5 ib", "in", "eAX:w Ib", Strings.in(0, true)).system().endsBlock();
         table.row("EC", "in", "AL:w DX", Strings.in(1, false)).system().endsBlock();

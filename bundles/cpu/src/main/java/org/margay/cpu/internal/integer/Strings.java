@@ -33,6 +33,15 @@ final class Strings {
         };
     }
 
+    /** INS and OUTS: the right to the port is checked once, and also when rCX is zero. */
+    static Handler ported(int fixedSize, Element element) {
+        Handler repeated = repeated(fixedSize, element);
+        return (cpu, insn) -> {
+            cpu.system.checkPort(cpu, (int) cpu.r[Cpu.RDX] & 0xFFFF, Math.min(size(insn, fixedSize), 4));
+            repeated.execute(cpu, insn);
+        };
+    }
+
     /** REPE, REPNE: also while ZF is as the prefix says. */
     static Handler compared(int fixedSize, Element element) {
         return (cpu, insn) -> {
@@ -134,7 +143,6 @@ final class Strings {
     static void ins(Cpu cpu, Insn insn, int wanted) {
         int size = Math.min(wanted, 4);
         int port = (int) cpu.r[Cpu.RDX] & 0xFFFF;
-        cpu.system.checkPort(cpu, port, size);
         long linear = destination(cpu, insn, size, true);
         cpu.mmu.checkWrite(linear, size);
         cpu.mmu.store(linear, size, cpu.readPort(port, size));
@@ -144,7 +152,6 @@ final class Strings {
     static void outs(Cpu cpu, Insn insn, int wanted) {
         int size = Math.min(wanted, 4);
         int port = (int) cpu.r[Cpu.RDX] & 0xFFFF;
-        cpu.system.checkPort(cpu, port, size);
         cpu.writePort(port, size, (int) cpu.mmu.load(source(cpu, insn, size), size));
         advance(cpu, insn, Cpu.RSI, size);
     }
