@@ -386,6 +386,15 @@ public final class LocalApic implements Device<ApicState>, IoHandler {
     }
 
     /**
+     * A message of the I/O APIC or an MSI (SDM vol. 3, 11.11).
+     *
+     * @return whether it is meant for this APIC, which could take it
+     */
+    public boolean deliver(int destination, boolean logical, DeliveryMode mode, int vector, boolean level) {
+        return isMeant(destination, logical) && accept(mode, vector, level);
+    }
+
+    /**
      * Takes an interrupt that is meant for this APIC.
      *
      * @return whether it could

@@ -1,0 +1,4 @@
+@NullMarked
+package org.margay.cpu.internal.apic;
+
+import org.jspecify.annotations.NullMarked;
