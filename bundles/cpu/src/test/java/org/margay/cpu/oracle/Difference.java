@@ -33,7 +33,7 @@ final class Difference {
             byte[] actualMemory,
             Tolerance tolerance) {
         Difference difference = new Difference();
-        difference.outcome(expected, actual);
+        difference.outcome(expected, actual, tolerance);
         difference.registers(expected, actual, tolerance);
         difference.vectors(expected, actual, tolerance);
         difference.x87(expected, actual, tolerance);
@@ -50,7 +50,7 @@ final class Difference {
         }
     }
 
-    private void outcome(HostState expected, HostState actual) {
+    private void outcome(HostState expected, HostState actual, Tolerance tolerance) {
         if (expected.vector != actual.vector) {
             lines.add("exception: host %s, ours %s".formatted(fault(expected), fault(actual)));
         } else if (expected.vector != HostState.NO_FAULT) {
@@ -60,7 +60,9 @@ final class Difference {
             check("error code", expected.errorCode & mask, actual.errorCode & mask);
         }
         check("rip", expected.rip, actual.rip);
-        if (expected.vector == PAGE_FAULT && actual.vector == PAGE_FAULT) {
+        if (expected.vector == PAGE_FAULT
+                && actual.vector == PAGE_FAULT
+                && !tolerance.acceptsAddress(expected.faultAddress, actual.faultAddress)) {
             check("cr2", expected.faultAddress, actual.faultAddress);
         }
     }

@@ -11,6 +11,7 @@ final class Tolerance {
     private boolean registersAfterFault;
     private boolean approximateSingles;
     private int extendedUlps;
+    private boolean anyAddressInPage;
     private long imageAddress = -1;
     private int imageBytes;
 
@@ -72,6 +73,16 @@ final class Tolerance {
     /** Whether anything besides flags is left out. */
     boolean leavesResultsOpen() {
         return anyRegisters != 0 || approximateSingles || extendedUlps != 0 || imageBytes != 0 || x87Status != 0;
+    }
+
+    /** Areas that are accessed in parts: which part faults first is the processor's choice. */
+    Tolerance anyAddressInPage() {
+        anyAddressInPage = true;
+        return this;
+    }
+
+    boolean acceptsAddress(long expected, long actual) {
+        return expected == actual || anyAddressInPage && expected >> 12 == actual >> 12;
     }
 
     /** Memory that is not compared: the x87 pointers and opcode in a stored environment. */

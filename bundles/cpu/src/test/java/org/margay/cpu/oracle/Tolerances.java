@@ -83,13 +83,17 @@ final class Tolerances {
             case 0xAF -> tolerance.flags(S | Z | A | P);
             case 0xBC, 0xBD -> tolerance.flags(C | O | S | A | P);
             case 0x52, 0x53 -> {
-                if (!form.has(0x66) && !form.has(0xF2)) {
+                if (form.has(0xF3) || !form.has(0x66) && !form.has(0xF2)) {
                     tolerance.approximateSingles();
                 }
             }
+            case 0xF7 -> tolerance.anyAddressInPage();
             case 0xAE -> {
                 if (form.reg() == 0) {
-                    tolerance.memory(built.target + 6, 18); // FOP, FIP, FDP
+                    tolerance.memory(built.target + 6, 26); // FOP, FIP, FDP, and MXCSR_MASK behind MXCSR, which is ours
+                }
+                if (form.reg() < 2) {
+                    tolerance.anyAddressInPage();
                 }
             }
             default -> {}
@@ -116,6 +120,9 @@ final class Tolerances {
     private void x87() {
         int opcode = form.opcode();
         boolean environment = opcode == 0xD9 && form.reg() == 6 || opcode == 0xDD && form.reg() == 6;
+        if (built.memoryOperand && (opcode == 0xD9 || opcode == 0xDD) && (form.reg() == 4 || form.reg() == 6)) {
+            tolerance.anyAddressInPage();
+        }
         if (environment && built.memoryOperand) {
             if (built.operandSize == 2) {
                 tolerance.memory(built.target + 6, 8);

@@ -79,7 +79,7 @@ public final class BinaryFormat {
     /**
      * Rounds a finite number to this format.
      *
-     * @param masks bit set: this exception is masked; underflow unmasked is raised for exact tiny results too
+     * @param masks bit set: this exception is masked; with overflow or underflow unmasked and raised the result has no meaning
      * @param flushToZero tiny results become zero where underflow is masked (MXCSR.FTZ)
      * @param flags receives overflow, underflow, precision and {@link FloatFlags#ROUNDED_UP}
      */
@@ -89,14 +89,20 @@ public final class BinaryFormat {
             return sign;
         }
         if (number.isTiny(precision, minExponent, mode)) {
-            boolean masked = (masks & FloatFlags.UNDERFLOW) != 0;
-            if (masked && flushToZero) {
+            if ((masks & FloatFlags.UNDERFLOW) == 0) {
+                // The trap handler is told of the rounding without bounds of the exponent; nobody sees the result.
+                flags.raise(FloatFlags.UNDERFLOW);
+                number.round(precision, mode);
+                raiseInexact(number, flags);
+                return sign;
+            }
+            if (flushToZero) {
                 flags.raise(FloatFlags.UNDERFLOW | FloatFlags.PRECISION);
                 return sign;
             }
             number.denormalize(minExponent);
             number.round(precision, mode);
-            if (number.inexact || !masked) {
+            if (number.inexact) {
                 flags.raise(FloatFlags.UNDERFLOW);
             }
         } else {
@@ -105,16 +111,30 @@ public final class BinaryFormat {
             }
             number.round(precision, mode);
             if (number.exponent > maxExponent) {
-                boolean toInfinity = overflowsToInfinity(number.negative, mode);
-                flags.raise(FloatFlags.OVERFLOW | FloatFlags.PRECISION | (toInfinity ? FloatFlags.ROUNDED_UP : 0));
-                return sign | (toInfinity ? infinity : infinity - 1);
+                return overflow(number, mode, masks, flags);
             }
         }
+        raiseInexact(number, flags);
+        long field = number.high < 0 ? (long) (number.exponent + maxExponent) << fractionBits : 0;
+        return sign | field | number.high >>> 64 - precision & fractionMask;
+    }
+
+    private long overflow(Unrounded number, int mode, int masks, Flags flags) {
+        long sign = number.negative ? signBit : 0;
+        flags.raise(FloatFlags.OVERFLOW);
+        if ((masks & FloatFlags.OVERFLOW) == 0) {
+            raiseInexact(number, flags);
+            return sign | infinity;
+        }
+        boolean toInfinity = overflowsToInfinity(number.negative, mode);
+        flags.raise(FloatFlags.PRECISION | (toInfinity ? FloatFlags.ROUNDED_UP : 0));
+        return sign | (toInfinity ? infinity : infinity - 1);
+    }
+
+    private static void raiseInexact(Unrounded number, Flags flags) {
         if (number.inexact) {
             flags.raise(FloatFlags.PRECISION | (number.roundedUp ? FloatFlags.ROUNDED_UP : 0));
         }
-        long field = number.high < 0 ? (long) (number.exponent + maxExponent) << fractionBits : 0;
-        return sign | field | number.high >>> 64 - precision & fractionMask;
     }
 
     static boolean overflowsToInfinity(boolean negative, int mode) {

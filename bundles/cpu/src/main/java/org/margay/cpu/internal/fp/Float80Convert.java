@@ -58,7 +58,12 @@ public final class Float80Convert {
             return sign | format.infinity;
         }
         to.number.set(sign != 0, Float80.unbiased(exponent, mantissa), Float80.normalized(mantissa));
-        return format.pack(to.number, to.roundingMode(), to.control, false, to);
+        long bits = format.pack(to.number, to.roundingMode(), to.control, false, to);
+        if ((to.unmasked() & (FloatFlags.OVERFLOW | FloatFlags.UNDERFLOW)) != 0) {
+            // Nothing is stored, so nothing was rounded.
+            to.flags &= ~(FloatFlags.PRECISION | FloatFlags.ROUNDED_UP);
+        }
+        return bits;
     }
 
     /** Rounds to a signed integer of 16, 32 or 64 bits; out of range gives the integer indefinite, sign-extended. */

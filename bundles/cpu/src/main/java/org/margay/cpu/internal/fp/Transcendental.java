@@ -165,14 +165,17 @@ public final class Transcendental {
         deliver(to, negative, factor.times(logarithm), scaleX + Float80.unbiased(exponentY, y));
     }
 
-    /** Beyond half of the range around zero nothing is lost by adding 1 first; beyond the documented range it is good will. */
+    /**
+     * Beyond half of the range around zero nothing is lost by adding 1 first. Beyond the documented range results are undefined;
+     * where there is no logarithm the operand comes back.
+     */
     private static void outsideYLog2Plus1(Accumulator to, int exponentX, long x, int exponentY, long y) {
         Unrounded sum = to.number;
         sum.add(
                 Float80.isNegative(exponentX), Float80.unbiased(exponentX, x), Float80.normalized(x),
                 false, 0, Float80.INTEGER_BIT);
         if (sum.isZero() || sum.negative) {
-            to.invalid();
+            to.set(exponentX, x);
             return;
         }
         sum.round(64, FloatFlags.NEAREST);

@@ -125,10 +125,14 @@ final class X87Arithmetic {
     static Handler remainder(Float80Arithmetic.Binary operation) {
         return (cpu, insn) -> {
             cpu.fpStatus &= ~X87State.C2;
-            if (!compute(cpu, operation, 1, 0) || (cpu.x87.flags & FloatFlags.INVALID) != 0) {
+            if (X87State.isEmpty(cpu, 0) || X87State.isEmpty(cpu, 1)) {
+                underflowInto(cpu, 0);
                 return;
             }
             Accumulator result = cpu.x87;
+            if (!compute(cpu, operation, 1, 0) || (result.flags & FloatFlags.INVALID) != 0) {
+                return;
+            }
             int conditions = result.incomplete ? X87State.C2 : 0;
             conditions |= (result.quotient & 4) != 0 ? X87State.C0 : 0;
             conditions |= (result.quotient & 2) != 0 ? X87State.C3 : 0;

@@ -5,7 +5,10 @@ import org.margay.cpu.internal.Handler;
 import org.margay.cpu.internal.Insn;
 import org.margay.cpu.internal.LazyFlags;
 
-/** Comparison and classification (SDM vol. 1, 8.3.6). */
+/**
+ * Comparison and classification (SDM vol. 1, 8.3.6). The outcome is given even if an unmasked exception comes with it; then only
+ * the pops are left out.
+ */
 final class X87Compare {
     private X87Compare() {}
 
@@ -58,22 +61,24 @@ final class X87Compare {
     private static void compare(Cpu cpu, Accumulator to, int exponent, long mantissa, boolean quiet, int pops) {
         int order = Float80Arithmetic.compare(
                 to, X87State.exponent(cpu, 0), X87State.mantissa(cpu, 0), exponent, mantissa, quiet);
-        if (X87State.report(cpu, to)) {
-            setConditions(
-                    cpu,
-                    switch (order) {
-                        case Float80Arithmetic.LESS -> X87State.C0;
-                        case Float80Arithmetic.EQUAL -> X87State.C3;
-                        case Float80Arithmetic.GREATER -> 0;
-                        default -> X87State.C0 | X87State.C2 | X87State.C3;
-                    });
+        boolean completes = X87State.report(cpu, to);
+        setConditions(
+                cpu,
+                switch (order) {
+                    case Float80Arithmetic.LESS -> X87State.C0;
+                    case Float80Arithmetic.EQUAL -> X87State.C3;
+                    case Float80Arithmetic.GREATER -> 0;
+                    default -> X87State.C0 | X87State.C2 | X87State.C3;
+                });
+        if (completes) {
             pop(cpu, pops);
         }
     }
 
     private static void underflow(Cpu cpu, int pops) {
-        if (X87State.underflow(cpu)) {
-            setConditions(cpu, X87State.C0 | X87State.C2 | X87State.C3);
+        boolean masked = X87State.underflow(cpu);
+        setConditions(cpu, X87State.C0 | X87State.C2 | X87State.C3);
+        if (masked) {
             pop(cpu, pops);
         }
     }
@@ -93,12 +98,12 @@ final class X87Compare {
         return (cpu, insn) -> {
             int i = insn.rm & 7;
             int order;
+            boolean completes;
             if (X87State.isEmpty(cpu, 0) || X87State.isEmpty(cpu, i)) {
-                if (!X87State.underflow(cpu)) {
-                    return;
-                }
+                completes = X87State.underflow(cpu);
                 order = Float80Arithmetic.UNORDERED;
             } else {
+                int c1 = cpu.fpStatus & X87State.C1;
                 Accumulator to = X87State.begin(cpu);
                 order = Float80Arithmetic.compare(
                         to,
@@ -107,12 +112,11 @@ final class X87Compare {
                         X87State.exponent(cpu, i),
                         X87State.mantissa(cpu, i),
                         quiet);
-                if (!X87State.report(cpu, to)) {
-                    return;
-                }
+                completes = X87State.report(cpu, to);
+                cpu.fpStatus |= c1;
             }
             LazyFlags.setArithmetic(cpu, flags(order));
-            if (pop) {
+            if (pop && completes) {
                 X87State.pop(cpu);
             }
         };

@@ -64,6 +64,7 @@ final class X87Control {
 
     /** FFREE. */
     static void free(Cpu cpu, Insn insn) {
+        X87State.clearC1(cpu);
         cpu.fpEmpty |= 1 << X87State.physical(cpu, insn.rm & 7);
     }
 

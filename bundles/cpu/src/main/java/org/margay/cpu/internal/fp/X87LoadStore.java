@@ -21,7 +21,9 @@ final class X87LoadStore {
             Accumulator result = X87State.begin(cpu);
             source.widen(result, raw);
             result.propagate(result.exponent, result.mantissa);
-            if (X87State.report(cpu, result)) {
+            X87State.report(cpu, result);
+            // A denormal is loaded even if its exception is unmasked.
+            if ((result.unmasked() & FloatFlags.INVALID) == 0) {
                 X87State.push(cpu, result.exponent, result.mantissa);
             }
         };
@@ -54,7 +56,7 @@ final class X87LoadStore {
     /** FLD ST(i). */
     static void loadRegister(Cpu cpu, Insn insn) {
         int i = insn.rm & 7;
-        if (X87State.isEmpty(cpu, i) && X87State.isEmpty(cpu, 7)) {
+        if (X87State.isEmpty(cpu, i)) {
             if (X87State.underflow(cpu)) {
                 X87State.push(cpu, Float80.INDEFINITE_EXPONENT, Float80.INDEFINITE_MANTISSA);
             }
@@ -207,6 +209,15 @@ final class X87LoadStore {
         };
     }
 
+    /** D9 D8+i, not in the manual: FSTP that takes an empty ST(0) for nothing to store. */
+    static void storeRegisterUnlessEmpty(Cpu cpu, Insn insn) {
+        X87State.clearC1(cpu);
+        if (!X87State.isEmpty(cpu, 0)) {
+            X87State.set(cpu, insn.rm & 7, X87State.exponent(cpu, 0), X87State.mantissa(cpu, 0));
+        }
+        X87State.pop(cpu);
+    }
+
     /** FXCH. */
     static void exchange(Cpu cpu, Insn insn) {
         int i = insn.rm & 7;
@@ -241,7 +252,6 @@ final class X87LoadStore {
                 }
                 return;
             }
-            X87State.clearC1(cpu);
             if (LazyFlags.condition(cpu, condition)) {
                 X87State.set(cpu, 0, X87State.exponent(cpu, i), X87State.mantissa(cpu, i));
             }

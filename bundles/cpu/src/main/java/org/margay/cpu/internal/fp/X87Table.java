@@ -95,7 +95,7 @@ public final class X87Table implements TableFile {
         registers(t, "DD", 0xD0, "fst", "STi:w ST0", X87LoadStore.storeRegister(false));
         registers(t, "DD", 0xD8, "fstp", "STi:w ST0", X87LoadStore.storeRegister(true));
         // Further encodings of the same, which processors have though the manual's maps leave them out.
-        registers(t, "D9", 0xD8, "fstp", "STi:w ST0", X87LoadStore.storeRegister(true));
+        registers(t, "D9", 0xD8, "fstpnce", "STi:w ST0", X87LoadStore::storeRegisterUnlessEmpty);
         registers(t, "DF", 0xD0, "fstp", "STi:w ST0", X87LoadStore.storeRegister(true));
         registers(t, "DF", 0xD8, "fstp", "STi:w ST0", X87LoadStore.storeRegister(true));
         registers(t, "D9", 0xC8, "fxch", "STi:rw ST0:rw", X87LoadStore::exchange);

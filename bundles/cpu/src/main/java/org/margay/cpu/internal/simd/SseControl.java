@@ -33,6 +33,8 @@ final class SseControl {
         VarHandle.fullFence();
     }
 
-    /** PREFETCHh and the hint encodings beside it: no access, hence no fault. */
-    static void hint(Cpu cpu, Insn insn) {}
+    /** CLFLUSH: caches are not modelled; the address must be readable. */
+    static void flushLine(Cpu cpu, Insn insn) {
+        cpu.mmu.checkRead(insn.linearAddress(cpu, 1, false), 1);
+    }
 }

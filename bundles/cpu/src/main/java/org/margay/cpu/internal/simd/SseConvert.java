@@ -141,30 +141,30 @@ final class SseConvert {
 
     // --- MMX registers ---
 
-    /** CVTPI2PS: two integers to singles, the upper half stays. */
+    /** CVTPI2PS: two integers to singles, the upper half stays. With a memory operand the MMX registers are left alone. */
     static void mmxToSingles(Cpu cpu, Insn insn) {
         SseUnit.check(cpu);
-        Mmx.check(cpu);
-        long source = Mmx.source(cpu, insn);
+        long source = integers(cpu, insn);
         SseUnit unit = cpu.sse.begin(cpu);
         long result = SoftFloat.fromInteger(unit, SINGLE, (int) source)
                 | SoftFloat.fromInteger(unit, SINGLE, (int) (source >>> 32)) << 32;
         unit.finish(cpu);
-        Mmx.enter(cpu);
         cpu.xmm[2 * insn.reg] = result;
     }
 
     /** CVTPI2PD: with a memory operand the MMX registers are left alone. */
     static void mmxToDoubles(Cpu cpu, Insn insn) {
         SseUnit.check(cpu);
-        if (!insn.isMemory()) {
-            Mmx.check(cpu);
+        widen(cpu, insn, integers(cpu, insn), (unit, x) -> SoftFloat.fromInteger(unit, DOUBLE, (int) x));
+    }
+
+    private static long integers(Cpu cpu, Insn insn) {
+        if (insn.isMemory()) {
+            return cpu.load64(insn);
         }
-        long source = Mmx.source(cpu, insn);
-        widen(cpu, insn, source, (unit, x) -> SoftFloat.fromInteger(unit, DOUBLE, (int) x));
-        if (!insn.isMemory()) {
-            Mmx.enter(cpu);
-        }
+        Mmx.check(cpu);
+        Mmx.enter(cpu);
+        return Mmx.get(cpu, insn.rm);
     }
 
     /** CVTPS2PI, CVTTPS2PI. */
@@ -176,8 +176,8 @@ final class SseConvert {
             SseUnit unit = cpu.sse.begin(cpu);
             long result = toInt(unit, SINGLE, source & LOW, truncate)
                     | toInt(unit, SINGLE, source >>> 32, truncate) << 32;
-            unit.finish(cpu);
             Mmx.enter(cpu);
+            unit.finish(cpu);
             Mmx.set(cpu, insn.reg, result);
         };
     }
@@ -189,8 +189,8 @@ final class SseConvert {
             Mmx.check(cpu);
             SseUnit unit = SseUnit.source(cpu, insn).begin(cpu);
             long result = toInt(unit, DOUBLE, unit.low, truncate) | toInt(unit, DOUBLE, unit.high, truncate) << 32;
-            unit.finish(cpu);
             Mmx.enter(cpu);
+            unit.finish(cpu);
             Mmx.set(cpu, insn.reg, result);
         };
     }

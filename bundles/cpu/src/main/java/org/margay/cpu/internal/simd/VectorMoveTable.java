@@ -134,7 +134,7 @@ public final class VectorMoveTable implements TableFile {
         t.group("sse-control", Feature.SSE2);
         t.row("NP 0F AE /5:reg", "lfence", "", SseControl::fence);
         t.row("NP 0F AE /6:reg", "mfence", "", SseControl::fence);
-        t.group("sse-control");
-        t.row("0F 18 /r", "prefetch", "E", SseControl::hint);
+        t.group("sse-control", Feature.CLFLUSH);
+        t.row("NP 0F AE /7:mem", "clflush", "Mb", SseControl::flushLine);
     }
 }
