@@ -29,6 +29,7 @@ public final class ChardevPart implements MachinePart {
     @Override
     public void build(Machine machine) throws QmpException {
         if (!MachineFlag.NO_DEFAULTS.in(machine.plan())) {
+            SerialOption.addDefault(machine.plan());
             ParallelOption.addDefault(machine.plan());
         }
         List<ChardevRequest> requests = new ArrayList<>(machine.plan().all(ChardevRequest.class));
@@ -59,7 +60,7 @@ public final class ChardevPart implements MachinePart {
         return request.mux() ? new MuxChardev(chardev, machine) : chardev;
     }
 
-    private static Backend backend(ChardevRequest request) {
+    static Backend backend(ChardevRequest request) {
         return switch (request.backend()) {
             case ChardevBackend.Null _ -> new Sink("null");
             case ChardevBackend.VirtualConsole _ -> new Sink("vc");

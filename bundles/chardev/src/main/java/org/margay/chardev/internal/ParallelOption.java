@@ -13,7 +13,7 @@ import org.osgi.service.component.annotations.Component;
 @OptionName("-parallel")
 public final class ParallelOption implements CommandLineOption {
     /** Each -parallel, "none" too, counts as a port. */
-    record Port() {}
+    private record Port() {}
 
     @Override
     public boolean takesValue() {

@@ -5,6 +5,7 @@ import java.net.BindException;
 import java.net.ConnectException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import org.margay.chardev.ChardevBackend.SocketMode;
 import org.margay.chardev.ChardevBackend.Tcp;
@@ -41,6 +42,9 @@ final class SocketNames {
 
     /** What the system said, without what the JDK puts around it. */
     static String reason(IOException e) {
+        if (!(e instanceof SocketException) && e.getCause() instanceof IOException cause) {
+            return reason(cause);
+        }
         String text = String.valueOf(e.getMessage());
         return switch (e) {
             case BindException _ when text.contains("in use") -> "Address already in use";

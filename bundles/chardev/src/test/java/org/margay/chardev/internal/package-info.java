@@ -1,0 +1,4 @@
+@NullMarked
+package org.margay.chardev.internal;
+
+import org.jspecify.annotations.NullMarked;
