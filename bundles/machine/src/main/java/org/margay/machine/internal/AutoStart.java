@@ -1,0 +1,103 @@
+package org.margay.machine.internal;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.margay.machine.OptionException;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.FrameworkListener;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts the machine that the framework was started for: options in the framework property {@value #ARGUMENTS}, split like a
+ * shell's words, once all start levels are reached. That machine's end is the framework's. Without the property the container
+ * waits; options may then come by ConfigAdmin, pid {@value #PID}, member "args".
+ */
+@Component(immediate = true, configurationPid = AutoStart.PID, configurationPolicy = ConfigurationPolicy.OPTIONAL)
+public final class AutoStart {
+    static final String PID = "org.margay.machine";
+    static final String ARGUMENTS = "margay.args";
+
+    /** System property in which a launcher finds the exit code that the machine's end asks for. */
+    static final String EXIT_CODE = "margay.exit";
+
+    private static final Logger LOG = LoggerFactory.getLogger(AutoStart.class);
+
+    private final BundleContext context;
+    private final MachineFactory factory;
+    private final FrameworkListener whenStarted = this::frameworkEvent;
+
+    @Activate
+    public AutoStart(BundleContext context, @Reference MachineFactory factory, Map<String, Object> configuration) {
+        this.context = context;
+        this.factory = factory;
+        @Nullable String forFramework = context.getProperty(ARGUMENTS);
+        if (forFramework != null) {
+            if (context.getBundle(0).getState() == Bundle.ACTIVE) {
+                startForFramework(forFramework);
+            } else {
+                context.addFrameworkListener(whenStarted);
+            }
+        } else if (configuration.containsKey("args")) {
+            startInContainer(words(configuration.get("args")));
+        }
+    }
+
+    @Deactivate
+    void deactivate() {
+        context.removeFrameworkListener(whenStarted);
+    }
+
+    private void frameworkEvent(FrameworkEvent event) {
+        if (event.getType() == FrameworkEvent.STARTED) {
+            startForFramework(String.valueOf(context.getProperty(ARGUMENTS)));
+        }
+    }
+
+    private void startForFramework(String line) {
+        Thread.ofPlatform().name("margay-start").start(() -> {
+            try {
+                Optional<String> help = factory.start(Words.split(line), () -> stopFramework(0));
+                if (help.isPresent()) {
+                    System.out.println(help.get().stripTrailing());
+                    stopFramework(0);
+                }
+            } catch (OptionException | IllegalArgumentException e) {
+                System.err.println("margay: " + e.getMessage());
+                stopFramework(1);
+            }
+        });
+    }
+
+    private void startInContainer(List<String> words) {
+        try {
+            factory.start(words).ifPresent(LOG::info);
+        } catch (OptionException e) {
+            LOG.error("the machine of configuration {} could not be made: {}", PID, e.getMessage());
+        }
+    }
+
+    private static List<String> words(@Nullable Object value) {
+        return value instanceof String[] words ? Arrays.asList(words) : Words.split(String.valueOf(value));
+    }
+
+    private void stopFramework(int exitCode) {
+        System.setProperty(EXIT_CODE, Integer.toString(exitCode));
+        try {
+            context.getBundle(0).stop();
+        } catch (BundleException e) {
+            LOG.error("the framework can't stop", e);
+        }
+    }
+}

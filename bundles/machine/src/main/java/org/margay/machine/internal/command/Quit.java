@@ -1,0 +1,33 @@
+package org.margay.machine.internal.command;
+
+import org.margay.machine.Machine;
+import org.margay.qmp.CommandName;
+import org.margay.qmp.Empty;
+import org.margay.qmp.QmpCommand;
+import org.margay.qmp.QmpSession;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** Ends the process; SHUTDOWN follows the reply. */
+@Component(service = QmpCommand.class)
+@CommandName("quit")
+public final class Quit implements QmpCommand<Empty> {
+    private final Machine machine;
+
+    @Activate
+    public Quit(@Reference Machine machine) {
+        this.machine = machine;
+    }
+
+    @Override
+    public Object execute(Empty arguments, QmpSession session) {
+        machine.requestQuit();
+        return Empty.EMPTY;
+    }
+
+    @Override
+    public Class<Empty> argumentsType() {
+        return Empty.class;
+    }
+}

@@ -1,0 +1,83 @@
+package org.margay.machine.internal.option;
+
+import org.margay.machine.CommandLineOption;
+import org.margay.machine.MachinePlan;
+import org.margay.machine.OptionName;
+import org.margay.machine.plan.MachineFlag;
+import org.osgi.service.component.annotations.Component;
+
+/** Options that take no value and set a {@link MachineFlag}. */
+abstract class FlagOption implements CommandLineOption {
+    private final MachineFlag flag;
+    private final String name;
+    private final String summary;
+
+    FlagOption(MachineFlag flag, String name, String summary) {
+        this.flag = flag;
+        this.name = name;
+        this.summary = summary;
+    }
+
+    @Override
+    public boolean takesValue() {
+        return false;
+    }
+
+    @Override
+    public String synopsis() {
+        return name;
+    }
+
+    @Override
+    public String summary() {
+        return summary;
+    }
+
+    @Override
+    public void apply(String value, MachinePlan plan) {
+        plan.add(MachineFlag.class, flag);
+    }
+
+    @Component
+    @OptionName("-S")
+    public static final class StartPaused extends FlagOption {
+        public StartPaused() {
+            super(MachineFlag.START_PAUSED, "-S", "do not start the guest; 'cont' does");
+        }
+    }
+
+    @Component
+    @OptionName("-no-reboot")
+    public static final class NoReboot extends FlagOption {
+        public NoReboot() {
+            super(MachineFlag.NO_REBOOT, "-no-reboot", "exit instead of rebooting");
+        }
+    }
+
+    @Component
+    @OptionName("-no-shutdown")
+    public static final class NoShutdown extends FlagOption {
+        public NoShutdown() {
+            super(MachineFlag.NO_SHUTDOWN, "-no-shutdown", "stop instead of exiting when the guest powers off");
+        }
+    }
+
+    @Component
+    @OptionName("-nodefaults")
+    public static final class NoDefaults extends FlagOption {
+        public NoDefaults() {
+            super(MachineFlag.NO_DEFAULTS, "-nodefaults", "no devices that were not asked for");
+        }
+    }
+
+    @Component
+    @OptionName("-nographic")
+    public static final class NoGraphic extends FlagOption {
+        public NoGraphic() {
+            super(
+                    MachineFlag.NO_GRAPHIC,
+                    "-nographic",
+                    "no display; first serial port and monitor on this terminal, Ctrl-A h for help");
+        }
+    }
+}

@@ -1,0 +1,8 @@
+@Export
+@Version("1.0.0")
+@NullMarked
+package org.margay.provision;
+
+import org.jspecify.annotations.NullMarked;
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;
