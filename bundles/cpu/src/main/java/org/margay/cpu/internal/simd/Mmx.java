@@ -133,8 +133,8 @@ final class Mmx {
     /** MASKMOVQ: bytes whose mask has its top bit set go to DS:rDI. */
     static void maskMove(Cpu cpu, Insn insn) {
         check(cpu);
-        MaskedStore.store(cpu, insn, get(cpu, insn.reg), 0, get(cpu, insn.rm), 0, 8);
         enter(cpu);
+        MaskedStore.store(cpu, insn, get(cpu, insn.reg), 0, get(cpu, insn.rm), 0, 8);
     }
 
     /** PMOVMSKB r32, mm. */

@@ -97,13 +97,13 @@ final class SseFloat {
         return plain == ((predicate & 4) == 0);
     }
 
-    /** One handler per predicate, chosen by the immediate. */
-    static Handler byPredicate(IntFunction<Handler> factory) {
-        Handler[] handlers = new Handler[8];
-        for (int predicate = 0; predicate < 8; predicate++) {
-            handlers[predicate] = factory.apply(predicate);
+    /** A handler for each value of the immediate's low bits, so that none looks at it again. */
+    static Handler byImmediate(int bits, IntFunction<Handler> factory) {
+        Handler[] handlers = new Handler[1 << bits];
+        for (int i = 0; i < handlers.length; i++) {
+            handlers[i] = factory.apply(i);
         }
-        return (cpu, insn) -> handlers[(int) insn.immediate & 7].execute(cpu, insn);
+        return (cpu, insn) -> handlers[(int) insn.immediate & handlers.length - 1].execute(cpu, insn);
     }
 
     /** COMISD, and UCOMISD which is quiet. */

@@ -66,19 +66,19 @@ public final class SseFloatTable implements TableFile {
 
     private static void comparisons(TableBuilder t) {
         t.group("sse-float", Feature.SSE);
-        t.row("NP 0F C2 /r ib", "cmpps", "Vps:rw Wps Ib", SseFloat.byPredicate(
-                        predicate -> SseFloat.packedSingle(SseFloat.compareSingle(predicate))))
+        t.row("NP 0F C2 /r ib", "cmpps", "Vps:rw Wps Ib", SseFloat.byImmediate(
+                        3, predicate -> SseFloat.packedSingle(SseFloat.compareSingle(predicate))))
                 .alignedMemory();
-        t.row("F3 0F C2 /r ib", "cmpss", "Vdq:rw Wss Ib", SseFloat.byPredicate(
-                predicate -> SseFloat.scalarSingle(SseFloat.compareSingle(predicate))));
+        t.row("F3 0F C2 /r ib", "cmpss", "Vdq:rw Wss Ib", SseFloat.byImmediate(
+                3, predicate -> SseFloat.scalarSingle(SseFloat.compareSingle(predicate))));
         t.row("NP 0F 2E /r", "ucomiss", "Vss Wss", SseFloat.flagsOfSingles(true)).writes("OSZAPC");
         t.row("NP 0F 2F /r", "comiss", "Vss Wss", SseFloat.flagsOfSingles(false)).writes("OSZAPC");
         t.group("sse-float", Feature.SSE2);
-        t.row("66 0F C2 /r ib", "cmppd", "Vpd:rw Wpd Ib", SseFloat.byPredicate(
-                        predicate -> SseFloat.packedDouble(SseFloat.compareDouble(predicate))))
+        t.row("66 0F C2 /r ib", "cmppd", "Vpd:rw Wpd Ib", SseFloat.byImmediate(
+                        3, predicate -> SseFloat.packedDouble(SseFloat.compareDouble(predicate))))
                 .alignedMemory();
-        t.row("F2 0F C2 /r ib", "cmpsd", "Vdq:rw Wsd Ib", SseFloat.byPredicate(
-                predicate -> SseFloat.scalarDouble(SseFloat.compareDouble(predicate))));
+        t.row("F2 0F C2 /r ib", "cmpsd", "Vdq:rw Wsd Ib", SseFloat.byImmediate(
+                3, predicate -> SseFloat.scalarDouble(SseFloat.compareDouble(predicate))));
         t.row("66 0F 2E /r", "ucomisd", "Vsd Wsd", SseFloat.flagsOfDoubles(true)).writes("OSZAPC");
         t.row("66 0F 2F /r", "comisd", "Vsd Wsd", SseFloat.flagsOfDoubles(false)).writes("OSZAPC");
     }

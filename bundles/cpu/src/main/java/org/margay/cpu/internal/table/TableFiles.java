@@ -9,6 +9,7 @@ import org.margay.cpu.internal.integer.MoveTable;
 import org.margay.cpu.internal.integer.ShiftTable;
 import org.margay.cpu.internal.integer.StringTable;
 import org.margay.cpu.internal.simd.PackedIntegerTable;
+import org.margay.cpu.internal.simd.Sse4Table;
 import org.margay.cpu.internal.simd.SseFloatTable;
 import org.margay.cpu.internal.simd.VectorMoveTable;
 import org.margay.cpu.internal.system.SystemTable;
@@ -28,7 +29,8 @@ final class TableFiles {
             new X87Table(),
             new VectorMoveTable(),
             new PackedIntegerTable(),
-            new SseFloatTable());
+            new SseFloatTable(),
+            new Sse4Table());
 
     private TableFiles() {}
 }
