@@ -99,6 +99,9 @@ final class Connection implements QmpConnection, QmpSession, JsonStream.Listener
     }
 
     private void execute(Request request) {
+        if (closed) {
+            return;
+        }
         try {
             Object result = call(request);
             send(success(result, request));
