@@ -10,6 +10,7 @@ import org.margay.cpu.internal.CpuBus;
 import org.margay.cpu.internal.CpuState;
 import org.margay.cpu.internal.GuestFault;
 import org.margay.cpu.internal.LazyFlags;
+import org.margay.cpu.internal.system.DebugUnit;
 import org.margay.memory.FlatView;
 import org.margay.memory.GuestRam;
 
@@ -395,8 +396,9 @@ public final class Mmu {
         }
         foundOffset = range.ramOffset() + physical - range.start();
         foundReadOnly = range.readOnly();
-        if (page < range.start() || page + 4096 > range.end() || address != linear) {
-            // Shared by several regions, or an address that wrapped: no way to cache it.
+        boolean debugged = DebugUnit.isArmed(cpu) && DebugUnit.watchesPage(cpu, linear);
+        if (page < range.start() || page + 4096 > range.end() || address != linear || debugged) {
+            // Shared by several regions, watched by a breakpoint, or an address that wrapped: no way to cache it.
             return physical;
         }
         long host = ram.hostAddress() + foundOffset - (physical & 0xFFF);
@@ -419,6 +421,9 @@ public final class Mmu {
             return value;
         }
         long physical = translate(linear, false, user, allowUserData);
+        if (DebugUnit.isArmed(cpu)) {
+            DebugUnit.noteAccess(cpu, linear, size, false);
+        }
         return foundRam != null && foundOffset + size <= foundRam.size()
                 ? foundRam.get(foundOffset, size)
                 : readRegisters(physical, size);
@@ -436,6 +441,9 @@ public final class Mmu {
             return;
         }
         long physical = translate(linear, true, user, allowUserData);
+        if (DebugUnit.isArmed(cpu)) {
+            DebugUnit.noteAccess(cpu, linear, size, true);
+        }
         GuestRam ram = foundRam;
         if (ram == null || foundReadOnly || foundOffset + size > ram.size()) {
             writeRegisters(physical, size, value);

@@ -30,10 +30,11 @@ public final class DebugUnit {
         return (cpu.dr[7] & DR7_ENABLES) != 0;
     }
 
-    /** Whether any breakpoint waits for data or ports. */
-    public static boolean watchesAccesses(CpuState cpu) {
+    /** Whether a breakpoint waits for accesses to a page: none of it may take a short cut past {@link #noteAccess}. */
+    public static boolean watchesPage(CpuState cpu, long linear) {
         for (int n = 0; n < 4; n++) {
-            if (isEnabled(cpu, n) && condition(cpu, n) != EXECUTE) {
+            boolean data = (condition(cpu, n) & WRITE) != 0;
+            if (data && isEnabled(cpu, n) && overlaps(cpu, n, linear & -4096L, 4096)) {
                 return true;
             }
         }
@@ -61,8 +62,8 @@ public final class DebugUnit {
         }
     }
 
-    /** Notes an access to memory; the trap comes with {@link #afterStep}. Only when {@link #watchesAccesses}. */
-    public static void noteAccess(Cpu cpu, long linear, int size, boolean write) {
+    /** Notes an access to memory; the trap comes with {@link #afterStep}. */
+    public static void noteAccess(CpuState cpu, long linear, int size, boolean write) {
         for (int n = 0; n < 4; n++) {
             int condition = condition(cpu, n);
             boolean watched = condition == WRITE ? write : condition == 3;
@@ -151,6 +152,7 @@ public final class DebugUnit {
             case 7 -> value & DR7_WRITABLE | DR7_FIXED;
             default -> value;
         };
+        cpu.flushTlb(false);
         cpu.attention = true;
     }
 

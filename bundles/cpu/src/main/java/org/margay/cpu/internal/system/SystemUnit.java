@@ -26,6 +26,10 @@ public final class SystemUnit implements SystemHooks {
     private final boolean bootProcessor;
 
     private boolean waitsForStartUp;
+
+    /** RF held off breakpoints of the instruction under way, and is used up by it. */
+    private boolean resumes;
+
     private volatile int startUpPage;
 
     /**
@@ -133,12 +137,17 @@ public final class SystemUnit implements SystemHooks {
 
     @Override
     public void beforeStep(Cpu target) {
+        resumes = (cpu.flags & Rflags.RF) != 0;
         long base = Mode.is64Bit(cpu) ? 0 : cpu.segBase[CpuState.CS];
         DebugUnit.checkExecute(cpu, Mode.isLong(cpu) ? base + cpu.rip : base + cpu.rip & 0xFFFF_FFFFL);
     }
 
     @Override
     public void afterStep(Cpu target, boolean trapFlagWasSet) {
+        if (resumes) {
+            cpu.flags &= ~Rflags.RF;
+            resumes = false;
+        }
         DebugUnit.afterStep(cpu, trapFlagWasSet);
     }
 
