@@ -62,7 +62,8 @@ public final class PciBus implements Bus {
         return 0;
     }
 
-    MemoryRegion memory() {
+    /** The container in which what answers on the bus shows in memory space: BARs, and ROMs of the board. */
+    public MemoryRegion memory() {
         return memory;
     }
 

@@ -1,0 +1,90 @@
+package org.margay.firmware.internal.bios;
+
+import org.margay.firmware.internal.Blob;
+import org.margay.firmware.internal.acpi.AcpiTables;
+import org.margay.firmware.internal.acpi.TableLoader;
+import org.margay.firmware.internal.acpi.TableSet;
+import org.margay.firmware.internal.boot.ImageException;
+import org.margay.firmware.internal.boot.ImageFile;
+import org.margay.firmware.internal.option.FirmwarePlan;
+import org.margay.firmware.internal.setup.HardwareProbe;
+import org.margay.firmware.internal.table.MemoryLayout;
+import org.margay.firmware.internal.table.Smbios;
+import org.margay.machine.Machine;
+import org.margay.machine.plan.GuestIdentity;
+import org.margay.memory.GuestRam;
+import org.margay.memory.MemoryRegion;
+import org.margay.pc.FwCfg;
+import org.margay.pc.PcBoard;
+import org.margay.pci.PciBus;
+
+/**
+ * A BIOS image: it answers below 4 GiB, where the reset vector leads, and with its last 128 KiB below 1 MiB; all that it should
+ * know of the machine it finds in fw_cfg.
+ */
+public final class BiosFirmware {
+    private static final int UNIT = 64 << 10;
+    private static final int LARGEST = 16 << 20;
+    private static final int ISA_SIZE = 128 << 10;
+    private static final long FOUR_GIB = 1L << 32;
+    private static final int BOOT_MENU_ITEM = 0x0E;
+
+    private final Machine machine;
+    private final PcBoard board;
+    private final MemoryLayout layout;
+
+    public BiosFirmware(Machine machine, PcBoard board, MemoryLayout layout) {
+        this.machine = machine;
+        this.board = board;
+        this.layout = layout;
+    }
+
+    /**
+     * Maps the image and fills fw_cfg.
+     *
+     * @param name file name, looked for in the usual folders too
+     * @throws ImageException when there is no such file or it can't be a BIOS
+     */
+    public void install(String name) throws ImageException {
+        String found = FirmwareSearch.find(name, machine.plan()).orElse(name);
+        try (ImageFile file = ImageFile.open(found)) {
+            if (file.size() == 0 || file.size() % UNIT != 0 || file.size() > LARGEST) {
+                throw new ImageException("the file's size %d is no multiple of %d up to %d"
+                        .formatted(file.size(), UNIT, LARGEST));
+            }
+            map(file.read(0, (int) file.size()));
+        }
+        FwCfg fwCfg = board.fwCfg();
+        fwCfg.addFile("etc/e820", layout.ramTable());
+        PciBus bus = board.pciBus();
+        TableSet acpi = AcpiTables.build(HardwareProbe.look(machine, bus, layout));
+        fwCfg.addFile(TableLoader.RSDP, TableLoader.rsdp(acpi));
+        fwCfg.addFile(TableLoader.TABLES, TableLoader.tables(acpi));
+        fwCfg.addFile("etc/table-loader", TableLoader.program(acpi));
+        Smbios.Tables smbios = Smbios.build(
+                layout,
+                Math.max(1, machine.cpus().size()),
+                GuestIdentity.in(machine.plan()).uuid());
+        fwCfg.addFile("etc/smbios/smbios-tables", smbios.content());
+        fwCfg.addFile("etc/smbios/smbios-anchor", smbios.entryPoint(0));
+        bootSettings(fwCfg);
+    }
+
+    private void map(byte[] image) {
+        GuestRam rom = GuestRam.allocate("pc.bios", image.length);
+        rom.copyIn(0, image, 0, image.length);
+        machine.onClose(rom::close);
+        MemoryRegion pci = board.pciBus().memory();
+        pci.add(MemoryRegion.rom("pc.bios", rom, 0, image.length), FOUR_GIB - image.length);
+        int isaSize = Math.min(ISA_SIZE, image.length);
+        pci.add(
+                MemoryRegion.rom("isa-bios", rom, image.length - isaSize, isaSize),
+                MemoryLayout.ONE_MIB - isaSize);
+    }
+
+    private void bootSettings(FwCfg fwCfg) {
+        FirmwarePlan.Boot boot = machine.plan().get(FirmwarePlan.Boot.class).orElse(FirmwarePlan.Boot.DEFAULT);
+        fwCfg.addItem(BOOT_MENU_ITEM, new Blob().u16(boot.menu().orElse(false) ? 1 : 0).toBytes());
+        boot.splashTime().ifPresent(wait -> fwCfg.addFile("etc/boot-menu-wait", new Blob().u16(wait).toBytes()));
+    }
+}

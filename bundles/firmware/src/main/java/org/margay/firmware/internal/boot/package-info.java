@@ -1,0 +1,5 @@
+/** Kernels started without a BIOS. */
+@NullMarked
+package org.margay.firmware.internal.boot;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,67 @@
+package org.margay.firmware.internal.setup;
+
+import java.util.Set;
+import java.util.TreeSet;
+import org.margay.firmware.internal.acpi.Hardware;
+import org.margay.firmware.internal.table.MemoryLayout;
+import org.margay.machine.Machine;
+import org.margay.memory.AddressSpace;
+import org.margay.pci.PciBus;
+
+/** Finds out by their registers which chips are there, as a BIOS does. */
+public final class HardwareProbe {
+    private static final int[] SERIAL_PORTS = {0x3F8, 0x2F8, 0x3E8, 0x2E8};
+    private static final long HPET_CAPABILITIES = 0xFED0_0000L;
+    private static final int KEYBOARD_STATUS = 0x64;
+
+    private final AddressSpace ports;
+    private final AddressSpace memory;
+
+    private HardwareProbe(Machine machine) {
+        this.ports = machine.ports();
+        this.memory = machine.memory();
+    }
+
+    /** Looks at a machine whose devices are all built. */
+    public static Hardware look(Machine machine, PciBus bus, MemoryLayout layout) {
+        HardwareProbe probe = new HardwareProbe(machine);
+        int[] wires = new int[128];
+        for (int pair = 0; pair < wires.length; pair++) {
+            wires[pair] = bus.wire(pair >> 2, pair & 3);
+        }
+        int cpus = Math.max(1, machine.cpus().size());
+        return new Hardware(layout, cpus, probe.hpet(), probe.keyboardController(), probe.serialPorts(), wires);
+    }
+
+    static int serialBase(int index) {
+        return SERIAL_PORTS[index];
+    }
+
+    /** Found by an interrupt enable register that keeps what is written. */
+    private Set<Integer> serialPorts() {
+        Set<Integer> found = new TreeSet<>();
+        for (int index = 0; index < SERIAL_PORTS.length; index++) {
+            int enable = SERIAL_PORTS[index] + 1;
+            int old = in(enable);
+            ports.write(enable, 1, 2);
+            boolean there = in(enable) == 2;
+            ports.write(enable, 1, old);
+            if (there) {
+                found.add(index);
+            }
+        }
+        return found;
+    }
+
+    private boolean hpet() {
+        return memory.read(HPET_CAPABILITIES, 4) != 0xFFFF_FFFFL;
+    }
+
+    private boolean keyboardController() {
+        return in(KEYBOARD_STATUS) != 0xFF;
+    }
+
+    private int in(int port) {
+        return (int) ports.read(port, 1);
+    }
+}
