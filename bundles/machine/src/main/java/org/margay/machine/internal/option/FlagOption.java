@@ -38,7 +38,7 @@ abstract class FlagOption implements CommandLineOption {
         plan.add(MachineFlag.class, flag);
     }
 
-    @Component
+    @Component(service = CommandLineOption.class)
     @OptionName("-S")
     public static final class StartPaused extends FlagOption {
         public StartPaused() {
@@ -46,7 +46,7 @@ abstract class FlagOption implements CommandLineOption {
         }
     }
 
-    @Component
+    @Component(service = CommandLineOption.class)
     @OptionName("-no-reboot")
     public static final class NoReboot extends FlagOption {
         public NoReboot() {
@@ -54,7 +54,7 @@ abstract class FlagOption implements CommandLineOption {
         }
     }
 
-    @Component
+    @Component(service = CommandLineOption.class)
     @OptionName("-no-shutdown")
     public static final class NoShutdown extends FlagOption {
         public NoShutdown() {
@@ -62,7 +62,7 @@ abstract class FlagOption implements CommandLineOption {
         }
     }
 
-    @Component
+    @Component(service = CommandLineOption.class)
     @OptionName("-nodefaults")
     public static final class NoDefaults extends FlagOption {
         public NoDefaults() {
@@ -70,7 +70,7 @@ abstract class FlagOption implements CommandLineOption {
         }
     }
 
-    @Component
+    @Component(service = CommandLineOption.class)
     @OptionName("-nographic")
     public static final class NoGraphic extends FlagOption {
         public NoGraphic() {

@@ -28,7 +28,7 @@ abstract class HelpOption implements CommandLineOption {
     }
 
     /** -help. */
-    @Component
+    @Component(service = CommandLineOption.class)
     @OptionName({"-help", "-h"})
     public static final class Help extends HelpOption {
         private static final int INDENT = 16;
@@ -95,7 +95,7 @@ abstract class HelpOption implements CommandLineOption {
     }
 
     /** -version. */
-    @Component
+    @Component(service = CommandLineOption.class)
     @OptionName("-version")
     public static final class Version extends HelpOption {
         private final BundleContext context;

@@ -34,7 +34,7 @@ abstract class LogOption implements CommandLineOption {
     }
 
     /** -D. */
-    @Component
+    @Component(service = CommandLineOption.class)
     @OptionName("-D")
     public static final class ToFile extends LogOption {
         @Override
@@ -64,7 +64,7 @@ abstract class LogOption implements CommandLineOption {
     }
 
     /** -d. */
-    @Component
+    @Component(service = CommandLineOption.class)
     @OptionName("-d")
     public static final class Items extends LogOption {
         private final BundleContext context;

@@ -39,7 +39,7 @@ abstract class NoneOption implements CommandLineOption {
         }
     }
 
-    @Component(property = "service.ranking:Integer=-1")
+    @Component(service = CommandLineOption.class, property = "service.ranking:Integer=-1")
     @OptionName("-display")
     public static final class Display extends NoneOption {
         public Display() {
@@ -47,7 +47,7 @@ abstract class NoneOption implements CommandLineOption {
         }
     }
 
-    @Component(property = "service.ranking:Integer=-1")
+    @Component(service = CommandLineOption.class, property = "service.ranking:Integer=-1")
     @OptionName("-vga")
     public static final class Vga extends NoneOption {
         public Vga() {
@@ -55,7 +55,7 @@ abstract class NoneOption implements CommandLineOption {
         }
     }
 
-    @Component(property = "service.ranking:Integer=-1")
+    @Component(service = CommandLineOption.class, property = "service.ranking:Integer=-1")
     @OptionName("-net")
     public static final class Net extends NoneOption {
         public Net() {
@@ -63,7 +63,7 @@ abstract class NoneOption implements CommandLineOption {
         }
     }
 
-    @Component(property = "service.ranking:Integer=-1")
+    @Component(service = CommandLineOption.class, property = "service.ranking:Integer=-1")
     @OptionName("-nic")
     public static final class Nic extends NoneOption {
         public Nic() {
