@@ -11,13 +11,14 @@ public interface CpuPins {
     void nmi();
 
     /**
-     * An interrupt message of the I/O APIC or an MSI (SDM vol. 3, 11.11). The vCPU's APIC decides whether it is meant.
+     * An interrupt message of the I/O APIC or an MSI (SDM vol. 3, 11.11): handed to one vCPU, it reaches the local APICs of
+     * all, and each decides whether it is meant.
      *
      * @param destination 8-bit APIC id or logical destination
      * @param logical destination mode
      * @param deliveryMode 0 fixed, 1 lowest priority, 2 SMI, 4 NMI, 5 INIT, 7 ExtINT
      * @param level level-triggered; its EOI is broadcast to {@link #onEndOfInterrupt}
-     * @return whether this APIC took it
+     * @return whether any APIC took it
      */
     boolean deliver(int destination, boolean logical, int deliveryMode, int vector, boolean level);
 

@@ -1,0 +1,5 @@
+/** The firmware configuration device. */
+@NullMarked
+package org.margay.pc.internal.fwcfg;
+
+import org.jspecify.annotations.NullMarked;

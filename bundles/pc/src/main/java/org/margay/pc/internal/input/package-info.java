@@ -1,0 +1,5 @@
+/** Keyboard controller, keyboard and mouse. */
+@NullMarked
+package org.margay.pc.internal.input;
+
+import org.jspecify.annotations.NullMarked;
