@@ -66,7 +66,8 @@ public final class Drivers {
                         .collect(Collectors.joining("", name + " options:\n", ""));
     }
 
-    private List<String> names() {
+    /** Of all drivers, here or in the repository, in alphabetical order. */
+    public List<String> names() {
         TreeSet<String> names = new TreeSet<>(services.names(DeviceDriver.class, NAME));
         names.addAll(onDemand.names(NAMESPACE));
         return List.copyOf(names);

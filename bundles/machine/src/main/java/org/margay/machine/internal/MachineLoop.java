@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
@@ -29,6 +30,7 @@ final class MachineLoop implements QmpLoop {
     private final List<LoopClock> clocks = new ArrayList<>();
     private final BiConsumer<String, Throwable> onFault;
     private volatile @Nullable Thread thread;
+    private volatile boolean ending;
     private volatile boolean ended;
 
     /** @param onFault told of what tasks and timers throw, under the lock */
@@ -56,6 +58,14 @@ final class MachineLoop implements QmpLoop {
         loop.start();
     }
 
+    /**
+     * The machine is closing: clients' commands that wait for their turn are dropped, so that their threads are free to send
+     * what is left to send.
+     */
+    void ending() {
+        ending = true;
+    }
+
     /** Ends the thread after the turn in progress. Tasks that come later are dropped. */
     void end() {
         ended = true;
@@ -77,7 +87,9 @@ final class MachineLoop implements QmpLoop {
 
     @Override
     public void run(Runnable task) {
-        turn.lock();
+        if (!awaitTurn()) {
+            return;
+        }
         try {
             lock.lock();
             try {
@@ -88,6 +100,23 @@ final class MachineLoop implements QmpLoop {
         } finally {
             turn.unlock();
         }
+    }
+
+    /** False when the machine ends first. */
+    private boolean awaitTurn() {
+        boolean mine = turn.tryLock();
+        boolean interrupted = false;
+        while (!mine && !ending) {
+            try {
+                mine = turn.tryLock(5, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return mine;
     }
 
     private void work() {

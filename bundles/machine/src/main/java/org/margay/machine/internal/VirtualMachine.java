@@ -89,6 +89,7 @@ final class VirtualMachine implements Machine {
             return;
         }
         closed = true;
+        loop.ending();
         cpus.forEach(cpu -> loop.guarded("vCPU close", cpu::close));
         closes.reversed().forEach(close -> loop.guarded("close", close));
         loop.end();

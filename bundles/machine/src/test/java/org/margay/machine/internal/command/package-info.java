@@ -1,0 +1,4 @@
+@NullMarked
+package org.margay.machine.internal.command;
+
+import org.jspecify.annotations.NullMarked;
