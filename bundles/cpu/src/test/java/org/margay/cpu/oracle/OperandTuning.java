@@ -199,7 +199,10 @@ final class OperandTuning {
             case 0xB0, 0xB1 -> compareExchange();
             case 0xC7 -> compareExchangeWide();
             case 0xAE -> group15();
-            case 0xF7 -> pointInto(DI, b.addressSize);
+            case 0xF7 -> {
+                pointInto(DI, b.addressSize);
+                b.test.mayTear = true;
+            }
             case 0xA0, 0xA8 -> {}
             default -> {}
         }

@@ -1,9 +1,14 @@
 package org.margay.cpu.oracle;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** What a comparison leaves out, because the manual leaves it undefined or says that results are approximations. */
 final class Tolerance {
     static final int C0 = 0x100, C1 = 0x200, C2 = 0x400, C3 = 0x4000;
     private static final int PRECISION = 0x20, UNDERFLOW = 0x10;
+
+    private record Range(long address, int bytes) {}
 
     private long flags;
     private int x87Status;
@@ -12,8 +17,7 @@ final class Tolerance {
     private boolean approximateSingles;
     private int extendedUlps;
     private boolean anyAddressInPage;
-    private long imageAddress = -1;
-    private int imageBytes;
+    private final List<Range> open = new ArrayList<>();
 
     /** RFLAGS bits that are not compared. */
     long flags() {
@@ -72,7 +76,7 @@ final class Tolerance {
 
     /** Whether anything besides flags is left out. */
     boolean leavesResultsOpen() {
-        return anyRegisters != 0 || approximateSingles || extendedUlps != 0 || imageBytes != 0 || x87Status != 0;
+        return anyRegisters != 0 || approximateSingles || extendedUlps != 0 || !open.isEmpty() || x87Status != 0;
     }
 
     /** Areas that are accessed in parts: which part faults first is the processor's choice. */
@@ -87,13 +91,17 @@ final class Tolerance {
 
     /** Memory that is not compared: the x87 pointers and opcode in a stored environment. */
     Tolerance memory(long address, int bytes) {
-        imageAddress = address;
-        imageBytes = bytes;
+        open.add(new Range(address, bytes));
         return this;
     }
 
     boolean anyByte(long address) {
-        return address >= imageAddress && address < imageAddress + imageBytes;
+        for (Range range : open) {
+            if (address >= range.address && address < range.address + range.bytes) {
+                return true;
+            }
+        }
+        return false;
     }
 
     boolean accepts(long expected, long actual) {

@@ -90,7 +90,8 @@ final class Tolerances {
             case 0xF7 -> tolerance.anyAddressInPage();
             case 0xAE -> {
                 if (form.reg() == 0) {
-                    tolerance.memory(built.target + 6, 26); // FOP, FIP, FDP, and MXCSR_MASK behind MXCSR, which is ours
+                    tolerance.memory(built.target + 6, 18); // FOP, FIP, FDP
+                    tolerance.memory(built.target + 28, 4); // MXCSR_MASK
                 }
                 if (form.reg() < 2) {
                     tolerance.anyAddressInPage();
