@@ -290,11 +290,21 @@ public final class Cpu extends CpuState {
      * @throws GuestFault #GP(0) when it is not aligned
      */
     public long aligned128(Insn insn, boolean write) {
-        long linear = insn.linearAddress(this, 16, write);
+        return aligned(insn, 16, write);
+    }
+
+    /**
+     * Linear address of a memory operand of some size that must be aligned to 16 bytes.
+     *
+     * @throws GuestFault #GP(0) when it is not aligned
+     */
+    public long aligned(Insn insn, int size, boolean write) {
+        boolean based = !mode64 || insn.segment >= FS;
+        long linear = (based ? segBase[insn.segment] : 0) + insn.effectiveAddress(this);
         if ((linear & 15) != 0) {
             throw GuestFault.gp(0);
         }
-        return linear;
+        return insn.linearAddress(this, size, write);
     }
 
     /** Register or memory by ModRM.rm, zero-extended. */

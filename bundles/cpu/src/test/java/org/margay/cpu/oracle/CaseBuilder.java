@@ -138,7 +138,8 @@ final class CaseBuilder {
 
     private void prefixes(ByteArrayOutputStream code) {
         boolean wide = form.mode() == Mode.BITS64;
-        if (!tame && values.chance(4)) {
+        boolean control = form.in(Form.TWO_BYTE, 0x20, 0x23); // where LOCK names CR8 on processors by AMD
+        if (!tame && !control && values.chance(4)) {
             code.write(0xF0);
             locked = true;
         }
@@ -172,7 +173,7 @@ final class CaseBuilder {
         if (tame) {
             return TARGET + values.below(16) * 16;
         }
-        if (values.chance(3)) {
+        if (values.chance(3) && !isImage()) {
             return SCRATCH_END - values.below(20);
         }
         if (values.chance(2)) {
@@ -182,6 +183,11 @@ final class CaseBuilder {
             return TARGET - values.below(20); // across a page boundary
         }
         return TARGET + (values.chance(75) ? values.below(16) * 16 : values.below(256));
+    }
+
+    /** FXSAVE and FXRSTOR: misalignment and limit may be found in either order. */
+    private boolean isImage() {
+        return form.mode() == Mode.BITS16 && form.is(Form.TWO_BYTE, 0xAE) && form.reg() < 2;
     }
 
     private void chooseOperands() {

@@ -57,6 +57,7 @@ final class OpcodeSpace {
         boolean vendor = wide && form.has(0x66) && switch (opcode) {
             case 0xE8, 0xE9, 0xEB, 0xC2, 0xC3, 0xE0, 0xE1, 0xE2, 0xE3 -> true;
             case 0xFF -> form.reg() == 2 || form.reg() == 4;
+            case 0x63 -> true; // MOVSXD of 16 bits
             default -> opcode >= 0x70 && opcode <= 0x7F;
         };
         return !prefix && !vector && !segment && !reserved && !vendor;

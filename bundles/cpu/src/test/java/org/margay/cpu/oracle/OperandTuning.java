@@ -147,6 +147,7 @@ final class OperandTuning {
         if (form.reg() != 2 && form.reg() != 4) {
             return;
         }
+        b.tuneLow(CaseBuilder.SP, 8, CaseBuilder.STACK - b.dataBase()); // of two faults that are due either may come first
         long landing = landing();
         if (b.memoryOperand) {
             b.test.poke(b.target, 8, landing);

@@ -87,7 +87,7 @@ final class Tolerances {
                     tolerance.approximateSingles();
                 }
             }
-            case 0xF7 -> tolerance.anyAddressInPage();
+            case 0xF7 -> tolerance.anyAddressInPage().registersAfterFault(); // MASKMOVQ may have entered MMX state
             case 0xAE -> {
                 if (form.reg() == 0) {
                     tolerance.memory(built.target + 6, 18); // FOP, FIP, FDP

@@ -78,6 +78,7 @@ public final class Accumulator extends BinaryFormat.Flags {
     }
 
     void zeroDivide(boolean negative) {
+        flags &= ~FloatFlags.DENORMAL; // which a widened memory operand may have reported; division by zero comes before it
         raise(FloatFlags.ZERO_DIVIDE);
         setInfinity(negative);
     }

@@ -16,11 +16,7 @@ final class FxState {
     /** The area's linear address; it must be aligned to 16 bytes. */
     private static long area(Cpu cpu, Insn insn, boolean write) {
         X87State.checkAvailable(cpu);
-        long linear = insn.linearAddress(cpu, SIZE, write);
-        if ((linear & 15) != 0) {
-            throw GuestFault.gp(0);
-        }
-        return linear;
+        return cpu.aligned(insn, SIZE, write);
     }
 
     private static int xmmCount(Cpu cpu) {

@@ -45,6 +45,7 @@ public final class ControlRegisters {
     private ControlRegisters() {}
 
     public static void movFromCr(Cpu cpu, Insn insn) {
+        checkAccess(cpu, insn);
         long value =
                 switch (insn.reg) {
                     case 0 -> cpu.cr0;
@@ -57,7 +58,18 @@ public final class ControlRegisters {
         cpu.r[insn.rm] = insn.longMode ? value : value & 0xFFFF_FFFFL;
     }
 
+    /** An invalid opcode comes before a lack of privilege (SDM vol. 3, table 6-2). */
+    private static void checkAccess(Cpu cpu, Insn insn) {
+        if (insn.reg != 0 && (insn.reg < 2 || insn.reg > 4) && insn.reg != 8) {
+            throw GuestFault.ud();
+        }
+        if (cpu.cpl != 0) {
+            throw GuestFault.gp(0);
+        }
+    }
+
     public static void movToCr(Cpu cpu, Insn insn) {
+        checkAccess(cpu, insn);
         long value = insn.longMode ? cpu.r[insn.rm] : cpu.r[insn.rm] & 0xFFFF_FFFFL;
         switch (insn.reg) {
             case 0 -> setCr0(cpu, value);

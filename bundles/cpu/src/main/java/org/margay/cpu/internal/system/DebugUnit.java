@@ -161,6 +161,9 @@ public final class DebugUnit {
         if (n > 7 || (n == 4 || n == 5) && (cpu.cr4 & ControlBits.CR4_DE) != 0) {
             throw GuestFault.ud();
         }
+        if (cpu.cpl != 0) {
+            throw GuestFault.gp(0);
+        }
         if ((cpu.dr[7] & DR7_GD) != 0) {
             throw raise(cpu, BD);
         }

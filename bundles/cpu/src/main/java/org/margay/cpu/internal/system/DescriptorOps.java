@@ -195,8 +195,6 @@ public final class DescriptorOps {
         boolean raises = (selector & RPL) < requested;
         if (raises) {
             cpu.writeRm(insn, 2, selector & ~RPL | requested);
-        } else if (insn.isMemory()) {
-            cpu.mmu.checkWrite(insn.linearAddress(cpu, 2, true), 2);
         }
         setZero(cpu, raises);
     }

@@ -80,10 +80,11 @@ public final class SystemTable implements TableFile {
 
     private static void control(TableBuilder table) {
         table.group("system.control");
-        table.row("f64 0F 20 /r:any", "mov", "Ry:w Cy", ControlRegisters::movFromCr).privileged();
-        table.row("f64 0F 22 /r:any", "mov", "Cy:w Ry", ControlRegisters::movToCr).privileged().endsBlock();
-        table.row("f64 0F 21 /r:any", "mov", "Ry:w Dy", DebugUnit::movFromDr).privileged().endsBlock();
-        table.row("f64 0F 23 /r:any", "mov", "Dy:w Ry", DebugUnit::movToDr).privileged().endsBlock();
+        // a register that does not exist is #UD at any level, so the handlers check the privilege, and after that
+        table.row("f64 0F 20 /r:any", "mov", "Ry:w Cy", ControlRegisters::movFromCr).system();
+        table.row("f64 0F 22 /r:any", "mov", "Cy:w Ry", ControlRegisters::movToCr).system().endsBlock();
+        table.row("f64 0F 21 /r:any", "mov", "Ry:w Dy", DebugUnit::movFromDr).system().endsBlock();
+        table.row("f64 0F 23 /r:any", "mov", "Dy:w Ry", DebugUnit::movToDr).system().endsBlock();
         table.row("0F 01 /4", "smsw", "Ev:w", ControlRegisters::smsw).system();
         table.row("0F 01 /6", "lmsw", "Ew", ControlRegisters::lmsw).privileged().endsBlock();
         table.row("0F 01 /7:mem", "invlpg", "M", ControlRegisters::invlpg).privileged().endsBlock();
