@@ -50,7 +50,8 @@ public final class Blob {
 
     /** Appends bytes. */
     public Blob bytes(byte... more) {
-        System.arraycopy(more, 0, bytes, grow(more.length), more.length);
+        int at = grow(more.length);
+        System.arraycopy(more, 0, bytes, at, more.length);
         return this;
     }
 

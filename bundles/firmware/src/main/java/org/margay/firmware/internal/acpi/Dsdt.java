@@ -53,7 +53,6 @@ final class Dsdt {
         system.add(device(
                 "PCI0",
                 name("_HID", eisaId("PNP0A03")),
-                name("_ADR", integer(0)),
                 name("_UID", integer(0)),
                 name("_CRS", pciWindows(hardware)),
                 name("_PRT", pciRouting(hardware)),
