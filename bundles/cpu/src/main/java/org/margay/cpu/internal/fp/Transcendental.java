@@ -41,8 +41,11 @@ public final class Transcendental {
         to.checkDenormal(exponent, mantissa);
         int scale = Float80.unbiased(exponent, mantissa);
         if (scale >= 0) {
-            boolean minusOne = negative && scale == 0 && mantissa == Float80.INTEGER_BIT;
-            to.set(minusOne ? exponent - 1 : exponent, mantissa);
+            boolean one = scale == 0 && mantissa == Float80.INTEGER_BIT;
+            to.set(one && negative ? exponent - 1 : exponent, mantissa);
+            if (!one) {
+                to.raise(FloatFlags.PRECISION);
+            }
             return;
         }
         DoubleDouble argument = DoubleDouble.ofSignificand(Float80.normalized(mantissa)).times(Series.LN2);
@@ -176,6 +179,7 @@ public final class Transcendental {
                 false, 0, Float80.INTEGER_BIT);
         if (sum.isZero() || sum.negative) {
             to.set(exponentX, x);
+            to.raise(FloatFlags.PRECISION);
             return;
         }
         sum.round(64, FloatFlags.NEAREST);

@@ -130,7 +130,7 @@ final class X87Arithmetic {
                 return;
             }
             Accumulator result = cpu.x87;
-            if (!compute(cpu, operation, 1, 0) || (result.flags & FloatFlags.INVALID) != 0) {
+            if (!compute(cpu, operation, 1, 0) || Float80.isNaN(result.exponent, result.mantissa)) {
                 return;
             }
             int conditions = result.incomplete ? X87State.C2 : 0;
