@@ -21,6 +21,9 @@ public interface CpuBus {
      */
     int acknowledgeInterrupt();
 
+    /** FERR#: an x87 exception is pending, and CR0.NE leaves it to the board. Under the machine lock. */
+    default void floatError() {}
+
     /** The time stamp counter's clock: nanoseconds of the machine's virtual clock. Any thread. */
     long virtualNanos();
 }

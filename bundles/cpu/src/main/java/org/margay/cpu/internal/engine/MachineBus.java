@@ -29,6 +29,11 @@ record MachineBus(Machine machine, CpuWiring wiring) implements CpuBus {
     }
 
     @Override
+    public void floatError() {
+        wiring.floatError();
+    }
+
+    @Override
     public long virtualNanos() {
         return machine.virtualClock().nanos();
     }

@@ -1,5 +1,6 @@
 package org.margay.cpu.internal.fp;
 
+import java.util.concurrent.locks.ReentrantLock;
 import org.margay.cpu.internal.Cpu;
 import org.margay.cpu.internal.CpuState;
 import org.margay.cpu.internal.GuestFault;
@@ -7,7 +8,7 @@ import org.margay.cpu.internal.Handler;
 import org.margay.cpu.internal.Insn;
 
 /** The x87 register stack, its status word and its exceptions (SDM vol. 1, 8.1 and 8.4 to 8.7). ST(i) is named by {@code i}. */
-final class X87State {
+public final class X87State {
     static final int ERROR_SUMMARY = 0x80, BUSY = 0x8000;
     static final int C0 = 0x100, C1 = FloatFlags.ROUNDED_UP, C2 = 0x400, C3 = 0x4000;
     static final int CONDITIONS = C0 | C1 | C2 | C3;
@@ -60,18 +61,27 @@ final class X87State {
     }
 
     /**
-     * Raises #MF for an unmasked exception of an earlier instruction. With CR0.NE clear a PC reports it through its FERR# line
-     * and IRQ 13 instead; the processor goes on as if IGNNE# were asserted.
+     * Raises #MF for an unmasked exception of an earlier instruction. With CR0.NE clear the board is told instead, which makes
+     * an interrupt of it, and the instruction goes on as if IGNNE# were asserted (SDM vol. 1, appendix D.2.1).
      */
     public static void checkPending(Cpu cpu) {
-        if ((cpu.fpStatus & ERROR_SUMMARY) != 0 && (cpu.cr0 & CR0_NE) != 0) {
+        if ((cpu.fpStatus & ERROR_SUMMARY) == 0) {
+            return;
+        }
+        if ((cpu.cr0 & CR0_NE) != 0) {
             throw GuestFault.of(GuestFault.MF);
+        }
+        ReentrantLock lock = cpu.bus.machineLock();
+        lock.lock();
+        try {
+            cpu.bus.floatError();
+        } finally {
+            lock.unlock();
         }
     }
 
     private static void remember(Cpu cpu, Insn insn) {
-        int rm = insn.isMemory() ? 0 : insn.rm;
-        cpu.fpOpcode = (insn.opcode & 7) << 8 | insn.mod << 6 | (insn.reg & 7) << 3 | rm & 7;
+        cpu.fpOpcode = (insn.opcode & 7) << 8 | insn.mod << 6 | (insn.reg & 7) << 3 | insn.rm & 7;
         cpu.fpCodeSelector = cpu.selector[CpuState.CS];
         cpu.fpCodeOffset = insn.rip;
         if (insn.isMemory()) {

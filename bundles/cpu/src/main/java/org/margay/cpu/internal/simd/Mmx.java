@@ -5,11 +5,11 @@ import org.margay.cpu.internal.Cpu;
 import org.margay.cpu.internal.GuestFault;
 import org.margay.cpu.internal.Handler;
 import org.margay.cpu.internal.Insn;
+import org.margay.cpu.internal.fp.X87State;
 
 /** The MMX registers, which are the significands of the x87's physical registers (SDM vol. 1, 9.2; vol. 3, 13.2). */
 final class Mmx {
-    private static final int CR0_EM = 4, CR0_TS = 8, CR0_NE = 0x20;
-    private static final int X87_ERROR_SUMMARY = 0x80;
+    private static final int CR0_EM = 4, CR0_TS = 8;
     private static final short EXPONENT = -1;
 
     private Mmx() {}
@@ -22,9 +22,7 @@ final class Mmx {
         if ((cpu.cr0 & CR0_TS) != 0) {
             throw GuestFault.of(GuestFault.NM);
         }
-        if ((cpu.fpStatus & X87_ERROR_SUMMARY) != 0 && (cpu.cr0 & CR0_NE) != 0) {
-            throw GuestFault.of(GuestFault.MF);
-        }
+        X87State.checkPending(cpu);
     }
 
     /** The registers are MMX's from now on: TOP is 0, none is empty. Comes after whatever may fault. */

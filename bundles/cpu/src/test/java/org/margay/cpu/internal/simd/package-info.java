@@ -1,0 +1,4 @@
+@NullMarked
+package org.margay.cpu.internal.simd;
+
+import org.jspecify.annotations.NullMarked;
