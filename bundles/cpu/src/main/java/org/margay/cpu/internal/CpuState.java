@@ -45,10 +45,10 @@ public class CpuState {
 
     // --- control, debug and model-specific registers ---
 
-    public long cr0, cr2, cr3, cr4, cr8, efer;
+    public long cr0, cr2, cr3, cr4, efer;
     public final long[] dr = new long[8];
     public long star, lstar, cstar, sfmask, kernelGsBase, tscAux;
-    public long sysenterCs, sysenterEsp, sysenterEip, pat = 0x0007040600070406L, apicBase, miscEnable;
+    public long sysenterCs, sysenterEsp, sysenterEip, pat = 0x0007040600070406L, miscEnable;
 
     /** Current privilege level, 0-3; 3 in virtual-8086 mode. */
     public int cpl;

@@ -33,7 +33,7 @@ import org.margay.cpu.internal.table.Feature;
 /** Control registers (SDM vol. 3, 2.5) and what follows from changing them: paging and long mode (4.1, 9.8.5). */
 public final class ControlRegisters {
     /** PE MP EM TS ET NE WP AM NW CD PG; the rest is reserved and stays zero. */
-    private static final long CR0_DEFINED = 0xE005_003FL;
+    static final long CR0_DEFINED = 0xE005_003FL;
 
     private static final long CR0_FLUSHES = CR0_PG | CR0_WP | CR0_PE;
     private static final long CR4_FLUSHES = CR4_PSE | CR4_PAE | CR4_PGE | CR4_SMEP | CR4_SMAP;
@@ -156,7 +156,7 @@ public final class ControlRegisters {
     }
 
     static void setCr4(Cpu cpu, long value) {
-        if ((value & ~supportedCr4(cpu)) != 0 || Mode.isLong(cpu) && !isOn(value, CR4_PAE)) {
+        if ((value & ~supportedCr4(SystemUnit.of(cpu).model())) != 0 || Mode.isLong(cpu) && !isOn(value, CR4_PAE)) {
             throw GuestFault.gp(0);
         }
         long changed = cpu.cr4 ^ value;
@@ -173,8 +173,7 @@ public final class ControlRegisters {
     }
 
     /** A bit of CR4 exists when the feature does that it turns on. */
-    private static long supportedCr4(Cpu cpu) {
-        CpuModel model = SystemUnit.of(cpu).model();
+    static long supportedCr4(CpuModel model) {
         return CR4_TSD
                 | CR4_PCE
                 | bits(model, Feature.VME, CR4_VME | CR4_PVI)

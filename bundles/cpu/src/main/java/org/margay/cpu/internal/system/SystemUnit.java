@@ -98,6 +98,23 @@ public final class SystemUnit implements SystemHooks {
         cpu.modeChanged();
     }
 
+    CpuSnapshot.Activity activity() {
+        boolean pendingNmi = (cpu.requests() & Cpu.REQUEST_NMI) != 0;
+        return new CpuSnapshot.Activity(
+                cpu.halted || waitsForStartUp, waitsForStartUp, cpu.interruptShadow, cpu.nmiBlocked, pendingNmi);
+    }
+
+    void setActivity(CpuSnapshot.Activity activity) {
+        waitsForStartUp = activity.waitsForStartUp();
+        cpu.halted = activity.halted();
+        cpu.interruptShadow = activity.interruptShadow();
+        cpu.nmiBlocked = activity.nmiBlocked();
+        cpu.clearRequest(Cpu.REQUEST_NMI | Cpu.REQUEST_INIT | Cpu.REQUEST_SIPI);
+        if (activity.pendingNmi()) {
+            cpu.request(Cpu.REQUEST_NMI);
+        }
+    }
+
     // --- hooks of the engine ---
 
     @Override
