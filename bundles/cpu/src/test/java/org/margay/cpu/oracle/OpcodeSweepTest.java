@@ -22,7 +22,7 @@ import org.margay.cpu.internal.table.Row;
  * which.
  */
 class OpcodeSweepTest {
-    private static final int ROUNDS = Integer.getInteger("margay.oracle.rounds", 24);
+    private static final int ROUNDS = Integer.getInteger("margay.oracle.rounds", 10);
     private static final long SEED = Long.getLong("margay.oracle.seed", 1);
     private static final int REPORTED_FORMS = Integer.getInteger("margay.oracle.reports", 40);
 

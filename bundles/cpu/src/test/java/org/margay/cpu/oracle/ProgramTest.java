@@ -16,7 +16,7 @@ import org.margay.cpu.internal.table.InstructionTable;
  * (lazy flags, fused operations, cached blocks) is right too.
  */
 class ProgramTest {
-    private static final int PROGRAMS = Integer.getInteger("margay.oracle.rounds", 24) * 100;
+    private static final int PROGRAMS = Integer.getInteger("margay.oracle.rounds", 10) * 100;
     private static final long SEED = Long.getLong("margay.oracle.seed", 1);
     private static final int REPORTED = 5;
 

@@ -128,7 +128,7 @@ final class Tolerance {
             return false;
         }
         // as 128-bit numbers in a row, neighbours differ by one also across a change of exponent
-        int exponents = expectedExponent - actualExponent;
+        int exponents = scale(expectedExponent) - scale(actualExponent);
         long distance = expectedMantissa - actualMantissa;
         return switch (exponents) {
             case 0 -> Math.abs(distance) <= extendedUlps;
@@ -136,5 +136,10 @@ final class Tolerance {
             case -1 -> actualMantissa == Long.MIN_VALUE && -expectedMantissa >= 0 && -expectedMantissa <= extendedUlps;
             default -> false;
         };
+    }
+
+    /** Denormals have the scale of the smallest exponent. */
+    private static int scale(int exponent) {
+        return (exponent & 0x7FFF) == 0 ? exponent + 1 : exponent;
     }
 }
