@@ -1,0 +1,4 @@
+@NullMarked
+package org.margay.provision.internal;
+
+import org.jspecify.annotations.NullMarked;
