@@ -80,10 +80,15 @@ public interface Machine {
 
     /**
      * A device that takes part in machine resets. On a reset the vCPUs are reset first, then these run in the order of
-     * registration, so that firmware, registered last, finds all at power-on values and may set up the vCPUs. The first
-     * reset is that of power-on: when the machine is built, before the guest first runs.
+     * registration. The first reset is that of power-on: when the machine is built, before the guest first runs.
      */
     void onReset(Runnable reset);
+
+    /**
+     * Called once after each reset, when the guest is about to run its first instruction: firmware finds all at power-on
+     * values and may set up chips and the paused vCPUs.
+     */
+    void onFirstInstruction(Runnable start);
 
     /** Called when the guest, the user or a device wants the power button pressed. */
     void onPowerButton(Runnable press);

@@ -40,6 +40,7 @@ public final class BenchMachine implements Machine {
     private final List<VirtualCpu> cpus = new ArrayList<>();
     private final Deque<Runnable> tasks = new ArrayDeque<>();
     private final List<Runnable> resets = new ArrayList<>();
+    private final List<Runnable> firstInstructions = new ArrayList<>();
     private final List<Runnable> powerButtons = new ArrayList<>();
     private final List<Consumer<WakeupCause>> wakeups = new ArrayList<>();
     private final Deque<Runnable> closes = new ArrayDeque<>();
@@ -70,6 +71,11 @@ public final class BenchMachine implements Machine {
     /** Runs all reset hooks. */
     public void reset() {
         resets.forEach(Runnable::run);
+    }
+
+    /** Runs what waits for the first instruction after a reset. */
+    public void firstInstruction() {
+        firstInstructions.forEach(Runnable::run);
     }
 
     public void pressPowerButton() {
@@ -194,6 +200,11 @@ public final class BenchMachine implements Machine {
     @Override
     public void onReset(Runnable reset) {
         resets.add(reset);
+    }
+
+    @Override
+    public void onFirstInstruction(Runnable start) {
+        firstInstructions.add(start);
     }
 
     @Override

@@ -52,6 +52,7 @@ final class RunControl {
 
     private final List<VirtualCpu> cpus;
     private final List<Runnable> resets = new ArrayList<>();
+    private final List<Runnable> firstInstructions = new ArrayList<>();
     private final List<Runnable> powerButtons = new ArrayList<>();
     private final List<Consumer<WakeupCause>> wakeups = new ArrayList<>();
     private final Set<WakeupCause> mayWake = EnumSet.allOf(WakeupCause.class);
@@ -62,6 +63,8 @@ final class RunControl {
     private volatile RunState state = RunState.PRELAUNCH;
     private boolean suspended;
     private boolean cpusRun;
+    /** No guest code ran since the last reset. */
+    private boolean fresh = true;
 
     /**
      * @param cpus the machine's own list, read when they start and stop
@@ -90,6 +93,10 @@ final class RunControl {
 
     void onReset(Runnable reset) {
         resets.add(reset);
+    }
+
+    void onFirstInstruction(Runnable start) {
+        firstInstructions.add(start);
     }
 
     void onPowerButton(Runnable press) {
@@ -256,10 +263,15 @@ final class RunControl {
         for (Runnable reset : resets) {
             loop.guarded("reset", reset);
         }
+        fresh = true;
     }
 
     private void startCpus() {
         if (!cpusRun && !suspended) {
+            if (fresh) {
+                fresh = false;
+                firstInstructions.forEach(start -> loop.guarded("start", start));
+            }
             cpusRun = true;
             cpus.forEach(VirtualCpu::start);
         }

@@ -201,6 +201,11 @@ final class VirtualMachine implements Machine {
     }
 
     @Override
+    public void onFirstInstruction(Runnable start) {
+        control.onFirstInstruction(start);
+    }
+
+    @Override
     public void onPowerButton(Runnable press) {
         control.onPowerButton(press);
     }

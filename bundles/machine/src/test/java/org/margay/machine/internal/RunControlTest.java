@@ -76,6 +76,17 @@ class RunControlTest {
     }
 
     @Test
+    void firmwareWorksBeforeTheFirstInstructionAfterEachReset() {
+        VirtualMachine machine = machine();
+        machine.onFirstInstruction(() -> log.add("firmware"));
+        assertThat(now(machine, machine::resume)).containsExactly("firmware", "cpu0 start", "RESUME");
+        assertThat(now(machine, () -> machine.stop(RunState.PAUSED))).containsExactly("cpu0 pause", "STOP");
+        assertThat(now(machine, machine::resume)).containsExactly("cpu0 start", "RESUME");
+        machine.requestReset(false);
+        assertThat(turn(machine)).endsWith("firmware", "cpu0 start");
+    }
+
+    @Test
     void resetFollowsItsRequestAndKeepsTheState() {
         VirtualMachine machine = machine();
         assertThat(now(machine, () -> machine.requestReset(false))).isEmpty();

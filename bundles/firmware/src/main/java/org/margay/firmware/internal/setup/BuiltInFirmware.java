@@ -21,8 +21,8 @@ import org.margay.pci.PciBus;
 import org.margay.pci.PciSlot;
 
 /**
- * The firmware without a BIOS: at each reset it does the power-on work on the stopped machine, from Java, and leaves the first
- * processor at the entry of a kernel. Woken from S3, the guest finds chips set up again and goes on at its waking vector.
+ * The firmware without a BIOS: when the guest is about to run after a reset, it does the power-on work from Java and leaves the
+ * first processor at the entry of a kernel. Woken from S3, the guest finds chips set up again and goes on at its waking vector.
  */
 public final class BuiltInFirmware {
     private static final PciSlot HOST_BRIDGE = new PciSlot(0, 0);
@@ -40,7 +40,7 @@ public final class BuiltInFirmware {
     private boolean waking;
 
     /**
-     * Maps the ROM and takes part in resets and wake-ups from now on.
+     * Maps the ROM and takes part in starts and wake-ups from now on.
      *
      * @param kernel what to start, or empty to halt after power-on
      */
@@ -55,7 +55,7 @@ public final class BuiltInFirmware {
         this.chips = new ChipSetup(machine.ports());
         mapRom();
         machine.onWakeup(_ -> waking = true);
-        machine.onReset(this::powerOn);
+        machine.onFirstInstruction(this::powerOn);
         kernel.ifPresent(file -> machine.onClose(file::close));
     }
 

@@ -73,6 +73,7 @@ class BuiltInFirmwareTest {
     private void powerOn() {
         new BuiltInFirmware(machine, bus, LAYOUT, Optional.of(ID), Optional.empty());
         machine.reset();
+        machine.firstInstruction();
     }
 
     private void plug(int slot, int function, int pin, PciBar... bars) throws DeviceException {
@@ -210,6 +211,7 @@ class BuiltInFirmwareTest {
         machine.memory().write(LAYOUT.tables(), 8, 0);
         machine.memory().write(0x413, 2, 0);
         machine.reset();
+        machine.firstInstruction();
 
         assertThat(read(LAYOUT.tables(), 4)).isEqualTo(0x53434146);
         assertThat(read(0x413, 2)).isEqualTo(639);
@@ -222,6 +224,7 @@ class BuiltInFirmwareTest {
         machine.memory().write(0x413, 2, 0x1234);
         machine.wake(WakeupCause.OTHER);
         machine.reset();
+        machine.firstInstruction();
 
         assertThat(cpu.set).isNotNull();
         assertThat(cpu.set.segments().get(1).selector()).isEqualTo(0x9A01);
