@@ -1,8 +1,9 @@
 package org.margay.cpu.internal.fp;
 
 /**
- * Where an operation on 80-bit numbers leaves its result and what it has to report, so that nothing is allocated. The control
- * word's rounding, precision and masks rule the result as SDM vol. 1, 8.5 says for masked and unmasked exceptions.
+ * Where an operation on 80-bit numbers leaves its result and what it has to report, so that nothing is allocated. The
+ * control word's rounding, precision and masks rule the result as SDM vol. 1, 8.5 says for masked and unmasked
+ * exceptions.
  */
 public final class Accumulator extends BinaryFormat.Flags {
     /** What unmasked overflow and underflow add to or take from the exponent (SDM vol. 1, 8.5.4). */
@@ -78,7 +79,8 @@ public final class Accumulator extends BinaryFormat.Flags {
     }
 
     void zeroDivide(boolean negative) {
-        flags &= ~FloatFlags.DENORMAL; // which a widened memory operand may have reported; division by zero comes before it
+        // A widened memory operand may have reported a denormal; division by zero comes before it.
+        flags &= ~FloatFlags.DENORMAL;
         raise(FloatFlags.ZERO_DIVIDE);
         setInfinity(negative);
     }

@@ -1,8 +1,8 @@
 package org.margay.cpu.internal.fp;
 
 /**
- * An interchange format of IEEE 754 without explicit integer bit, its numbers held in the low bits of a long. Packing and the
- * classification of operands serve both the x87's conversions and SSE.
+ * An interchange format of IEEE 754 without explicit integer bit, its numbers held in the low bits of a long. Packing
+ * and the classification of operands serve both the x87's conversions and SSE.
  */
 public final class BinaryFormat {
     public static final BinaryFormat SINGLE = new BinaryFormat(24, 8);
@@ -64,7 +64,10 @@ public final class BinaryFormat {
     /** Unbiased exponent of a finite number; denormals have that of their highest set bit. Meaningless for zero. */
     public int exponent(long bits) {
         int field = (int) ((bits & infinity) >>> fractionBits);
-        return field != 0 ? field - maxExponent : minExponent - Long.numberOfLeadingZeros(bits & fractionMask) + 64 - precision;
+        if (field != 0) {
+            return field - maxExponent;
+        }
+        return minExponent - Long.numberOfLeadingZeros(bits & fractionMask) + 64 - precision;
     }
 
     /** Significand of a finite nonzero number, highest bit in bit 63. */
@@ -79,7 +82,8 @@ public final class BinaryFormat {
     /**
      * Rounds a finite number to this format.
      *
-     * @param masks bit set: this exception is masked; with overflow or underflow unmasked and raised the result has no meaning
+     * @param masks bit set: this exception is masked; with overflow or underflow unmasked and raised the result has no
+     *     meaning
      * @param flushToZero tiny results become zero where underflow is masked (MXCSR.FTZ)
      * @param flags receives overflow, underflow, precision and {@link FloatFlags#ROUNDED_UP}
      */

@@ -4,8 +4,9 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 
 /**
- * A number as the unevaluated sum of two doubles, some 106 bits, by error-free transformations (T. J. Dekker, "A floating-point
- * technique for extending the available precision", 1971). For the transcendental functions, whose results have 64 bits.
+ * A number as the unevaluated sum of two doubles, some 106 bits, by error-free transformations (T. J. Dekker, "A
+ * floating-point technique for extending the available precision", 1971). For the transcendental functions, whose
+ * results have 64 bits.
  */
 record DoubleDouble(double high, double low) {
     static final DoubleDouble ONE = of(1);

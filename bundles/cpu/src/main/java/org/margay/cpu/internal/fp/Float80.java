@@ -1,9 +1,9 @@
 package org.margay.cpu.internal.fp;
 
 /**
- * The encodings of double extended precision (SDM vol. 1, 4.2.2 and 8.2): sign in bit 15 and biased exponent in bits 0-14 of an
- * int, significand with explicit integer bit in a long. Pseudo-denormals count as denormals; unnormals, pseudo-infinities and
- * pseudo-NaNs are unsupported.
+ * The encodings of double extended precision (SDM vol. 1, 4.2.2 and 8.2): sign in bit 15 and biased exponent in bits
+ * 0-14 of an int, significand with explicit integer bit in a long. Pseudo-denormals count as denormals; unnormals,
+ * pseudo-infinities and pseudo-NaNs are unsupported.
  */
 public final class Float80 {
     public static final int SIGN = 0x8000;

@@ -116,7 +116,9 @@ public final class Float80Convert {
         }
     }
 
-    /** Loads packed decimal: digits two to a byte in {@code low} and in bits 0-7 of {@code high}, sign in its bit 15. */
+    /**
+     * Loads packed decimal: digits two to a byte in {@code low} and in bits 0-7 of {@code high}, sign in its bit 15.
+     */
     public static void fromDecimal(Accumulator to, long low, int high) {
         long value = 0;
         for (int shift = 4; shift >= 0; shift -= 4) {
@@ -129,7 +131,9 @@ public final class Float80Convert {
         to.exponent |= high & Float80.SIGN;
     }
 
-    /** Rounds to packed decimal: returns the low eight bytes, and leaves the high two in {@link Accumulator#exponent}. */
+    /**
+     * Rounds to packed decimal: returns the low eight bytes, and leaves the high two in {@link Accumulator#exponent}.
+     */
     public static long toDecimal(Accumulator to, int exponent, long mantissa) {
         long magnitude = toInteger(to, exponent & ~Float80.SIGN, mantissa, 64, signedMode(to, exponent));
         if ((to.flags & FloatFlags.INVALID) != 0 || magnitude >= DECIMAL_LIMIT) {

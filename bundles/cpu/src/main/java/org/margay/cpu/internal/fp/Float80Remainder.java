@@ -43,7 +43,8 @@ public final class Float80Remainder {
         long divisor = Float80.normalized(b);
         int difference = scaleA - scaleB;
         if (difference >= FULL_REDUCTION) {
-            // SDM leaves the step between 32 and 63 bits to the processor; this one keeps the next difference a multiple of 32.
+            // SDM leaves the step between 32 and 63 bits to the processor; this one keeps the next difference a
+            // multiple of 32.
             int step = difference & 31 | 32;
             to.incomplete = true;
             finish(to, negative, scaleA - step, reduce(to, dividend, divisor, step));

@@ -1,11 +1,12 @@
 package org.margay.cpu.internal.fp;
 
 /**
- * Exception flags and rounding modes. The x87 status and control words and MXCSR share the order of the six flags (SDM vol. 1,
- * 8.1.3 and 10.2.3); masks are compared after moving MXCSR's down by seven.
+ * Exception flags and rounding modes. The x87 status and control words and MXCSR share the order of the six flags (SDM
+ * vol. 1, 8.1.3 and 10.2.3); masks are compared after moving MXCSR's down by seven.
  */
 public final class FloatFlags {
-    public static final int INVALID = 1, DENORMAL = 2, ZERO_DIVIDE = 4, OVERFLOW = 8, UNDERFLOW = 0x10, PRECISION = 0x20;
+    public static final int INVALID = 1, DENORMAL = 2, ZERO_DIVIDE = 4;
+    public static final int OVERFLOW = 8, UNDERFLOW = 0x10, PRECISION = 0x20;
     public static final int ALL = 0x3F;
 
     /** Found before computing: if one of these is unmasked, the later three are not reported (SDM vol. 1, 4.9.2). */

@@ -1,8 +1,9 @@
 package org.margay.cpu.internal.fp;
 
 /**
- * Elementary functions on small arguments, to about 2^-100. Each is given as what multiplies the argument (sin x / x and so on), so
- * that the relative error stays small near zero, even where the argument itself is below a double's range.
+ * Elementary functions on small arguments, to about 2^-100. Each is given as what multiplies the argument (sin x / x
+ * and so on), so that the relative error stays small near zero, even where the argument itself is below a double's
+ * range.
  */
 final class Series {
     static final DoubleDouble LN2 = DoubleDouble.of("0.693147180559945309417232121458176568075500134360255254120680");
@@ -74,7 +75,9 @@ final class Series {
         return sum;
     }
 
-    /** The angle from 0 to π/4 with this tangent: the double's arc tangent, corrected by one step of addition theorems. */
+    /**
+     * The angle from 0 to π/4 with this tangent: the double's arc tangent, corrected by one step of addition theorems.
+     */
     static DoubleDouble arcTangent(DoubleDouble tangent) {
         DoubleDouble estimate = DoubleDouble.of(Math.atan(tangent.high()));
         DoubleDouble sine = estimate.times(sineOverX(estimate));

@@ -4,9 +4,9 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 
 /**
- * The x87's transcendental functions (SDM vol. 1, 8.3.8), computed to some 100 bits and rounded once. Results may differ from a
- * real processor's in the last place, as they do between vendors. Arguments of the trigonometric functions are reduced with
- * the 66-bit π of section 8.3.8.
+ * The x87's transcendental functions (SDM vol. 1, 8.3.8), computed to some 100 bits and rounded once. Results may
+ * differ from a real processor's in the last place, as they do between vendors. Arguments of the trigonometric
+ * functions are reduced with the 66-bit π of section 8.3.8.
  */
 public final class Transcendental {
     /** π/2 in units of 2^-67: the 66-bit π is C90FDAA22168C234C in units of 2^-66. */
@@ -169,8 +169,8 @@ public final class Transcendental {
     }
 
     /**
-     * Beyond half of the range around zero nothing is lost by adding 1 first. Beyond the documented range results are undefined;
-     * where there is no logarithm the operand comes back.
+     * Beyond half of the range around zero nothing is lost by adding 1 first. Beyond the documented range results are
+     * undefined; where there is no logarithm the operand comes back.
      */
     private static void outsideYLog2Plus1(Accumulator to, int exponentX, long x, int exponentY, long y) {
         Unrounded sum = to.number;

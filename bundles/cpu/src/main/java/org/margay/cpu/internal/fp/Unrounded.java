@@ -1,11 +1,13 @@
 package org.margay.cpu.internal.fp;
 
 /**
- * A finite number before rounding, with 128 bits of significand: enough that sum, product, quotient and square root of 64-bit
- * significands are known exactly or up to a sticky last bit, so that one rounding to any of the machine's formats is correct.
+ * A finite number before rounding, with 128 bits of significand: enough that sum, product, quotient and square root of
+ * 64-bit significands are known exactly or up to a sticky last bit, so that one rounding to any of the machine's
+ * formats is correct.
  *
- * <p>The value is {@code ±(high + low / 2^64) * 2^(exponent - 63)}; bit 63 of {@code high} is set unless the number is zero or was
- * {@linkplain #denormalize denormalized}. Operands come as unbiased exponent and significand in the same form.
+ * <p>The value is {@code ±(high + low / 2^64) * 2^(exponent - 63)}; bit 63 of {@code high} is set unless the number is
+ * zero or was {@linkplain #denormalize denormalized}. Operands come as unbiased exponent and significand in the same
+ * form.
  */
 public final class Unrounded {
     private static final long TOP = Long.MIN_VALUE;
@@ -145,8 +147,8 @@ public final class Unrounded {
     }
 
     /**
-     * Quotient of a 128-bit by a normalized 64-bit number where it fits in 64 bits, by schoolbook division with 32-bit digits
-     * (Knuth, The Art of Computer Programming vol. 2, 4.3.1, algorithm D).
+     * Quotient of a 128-bit by a normalized 64-bit number where it fits in 64 bits, by schoolbook division with 32-bit
+     * digits (Knuth, The Art of Computer Programming vol. 2, 4.3.1, algorithm D).
      */
     static long divide128(long high, long low, long divisor) {
         long divisorHigh = divisor >>> 32;
@@ -237,8 +239,8 @@ public final class Unrounded {
     }
 
     /**
-     * Whether the number is tiny: its magnitude, rounded to the format's precision as if the exponent had no bounds, is below the
-     * format's smallest normal number (SDM vol. 1, 4.9.1.5).
+     * Whether the number is tiny: its magnitude, rounded to the format's precision as if the exponent had no bounds, is
+     * below the format's smallest normal number (SDM vol. 1, 4.9.1.5).
      */
     public boolean isTiny(int bits, int minExponent, int mode) {
         if (exponent >= minExponent) {

@@ -5,8 +5,8 @@ import org.margay.cpu.internal.Handler;
 import org.margay.cpu.internal.Insn;
 
 /**
- * Basic arithmetic of the x87 (SDM vol. 1, 8.3.5). Operations see ST(0) as first operand and the register or memory operand as
- * second, wherever the result goes; so one opcode field means one operation in all forms.
+ * Basic arithmetic of the x87 (SDM vol. 1, 8.3.5). Operations see ST(0) as first operand and the register or memory
+ * operand as second, wherever the result goes; so one opcode field means one operation in all forms.
  */
 final class X87Arithmetic {
     /** An operation on ST(0) alone. */

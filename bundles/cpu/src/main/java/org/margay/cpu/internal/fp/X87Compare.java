@@ -6,8 +6,8 @@ import org.margay.cpu.internal.Insn;
 import org.margay.cpu.internal.LazyFlags;
 
 /**
- * Comparison and classification (SDM vol. 1, 8.3.6). The outcome is given even if an unmasked exception comes with it; then only
- * the pops are left out.
+ * Comparison and classification (SDM vol. 1, 8.3.6). The outcome is given even if an unmasked exception comes with it;
+ * then only the pops are left out.
  */
 final class X87Compare {
     private X87Compare() {}

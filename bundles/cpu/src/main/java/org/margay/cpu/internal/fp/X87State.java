@@ -7,7 +7,10 @@ import org.margay.cpu.internal.GuestFault;
 import org.margay.cpu.internal.Handler;
 import org.margay.cpu.internal.Insn;
 
-/** The x87 register stack, its status word and its exceptions (SDM vol. 1, 8.1 and 8.4 to 8.7). ST(i) is named by {@code i}. */
+/**
+ * The x87 register stack, its status word and its exceptions (SDM vol. 1, 8.1 and 8.4 to 8.7). ST(i) is named by {@code
+ * i}.
+ */
 public final class X87State {
     static final int ERROR_SUMMARY = 0x80, BUSY = 0x8000;
     static final int C0 = 0x100, C1 = FloatFlags.ROUNDED_UP, C2 = 0x400, C3 = 0x4000;
@@ -61,8 +64,9 @@ public final class X87State {
     }
 
     /**
-     * Raises #MF for an unmasked exception of an earlier instruction. With CR0.NE clear the board is told instead, which makes
-     * an interrupt of it, and the instruction goes on as if IGNNE# were asserted (SDM vol. 1, appendix D.2.1).
+     * Raises #MF for an unmasked exception of an earlier instruction. With CR0.NE clear the board is told instead,
+     * which makes an interrupt of it, and the instruction goes on as if IGNNE# were asserted (SDM vol. 1, appendix
+     * D.2.1).
      */
     public static void checkPending(Cpu cpu) {
         if ((cpu.fpStatus & ERROR_SUMMARY) == 0) {

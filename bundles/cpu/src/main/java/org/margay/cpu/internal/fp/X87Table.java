@@ -50,7 +50,8 @@ public final class X87Table implements TableFile {
         memory(t, "DC", field, name, "Mq", X87Arithmetic.withMemory(Source.DOUBLE, operation));
         memory(t, "DA", field, integerName, "Md", X87Arithmetic.withMemory(Source.INTEGER32, operation));
         memory(t, "DE", field, integerName, "Mw", X87Arithmetic.withMemory(Source.INTEGER16, operation));
-        // With the result in ST(i) the manual swaps the names of reversed and plain, not the operation of ST(0) and ST(i).
+        // With the result in ST(i) the manual swaps the names of reversed and plain, not the operation of ST(0) and
+        // ST(i).
         String swapped =
                 switch (name) {
                     case "fsub", "fdiv" -> name + "r";

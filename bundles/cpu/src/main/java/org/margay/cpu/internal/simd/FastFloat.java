@@ -4,9 +4,10 @@ import org.margay.cpu.internal.fp.BinaryFormat;
 import org.margay.cpu.internal.fp.FloatFlags;
 
 /**
- * SSE arithmetic by the host's, where that is the same bit for bit: rounding to nearest, operands normal or zero, result normal or
- * an exact zero. Everything else, NaNs above all, is {@link SoftFloat}'s. Whether a result is inexact is computed from the
- * rounding error only while MXCSR does not yet say so. Elements are raw bits; singles in the low half.
+ * SSE arithmetic by the host's, where that is the same bit for bit: rounding to nearest, operands normal or zero,
+ * result normal or an exact zero. Everything else, NaNs above all, is {@link SoftFloat}'s. Whether a result is inexact
+ * is computed from the rounding error only while MXCSR does not yet say so. Elements are raw bits; singles in the low
+ * half.
  */
 final class FastFloat {
     /** Results and operands from here on have rounding errors that are doubles themselves. */
@@ -144,7 +145,8 @@ final class FastFloat {
         return SoftFloat.compare(unit, BinaryFormat.DOUBLE, a, b, quiet);
     }
 
-    // --- single precision: doubles hold products exactly, and sums, quotients and roots without a second rounding error ---
+    // --- single precision: doubles hold products exactly, and sums, quotients and roots without a second rounding
+    // error ---
 
     private static boolean isOrdinary32(long bits) {
         int magnitude = (int) bits << 1;

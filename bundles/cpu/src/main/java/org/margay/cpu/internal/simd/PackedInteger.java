@@ -1,8 +1,9 @@
 package org.margay.cpu.internal.simd;
 
 /**
- * Packed integer arithmetic on 64 bits, destination first; MMX uses it once, SSE twice (SDM vol. 1, 9.4 and 11.4.2). What pairs
- * neighbours (packs, horizontal sums) gives the low half of its result from {@code a}, the high half from {@code b}.
+ * Packed integer arithmetic on 64 bits, destination first; MMX uses it once, SSE twice (SDM vol. 1, 9.4 and 11.4.2).
+ * What pairs neighbours (packs, horizontal sums) gives the low half of its result from {@code a}, the high half from
+ * {@code b}.
  */
 final class PackedInteger {
     private static final long BYTE_TOPS = 0x8080_8080_8080_8080L;

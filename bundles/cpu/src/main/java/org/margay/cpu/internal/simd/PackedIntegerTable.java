@@ -90,7 +90,12 @@ public final class PackedIntegerTable implements TableFile {
     }
 
     private static void interleave(
-            TableBuilder t, String lowOpcode, String highOpcode, String sizes, LongBinaryOperator low, LongBinaryOperator high) {
+            TableBuilder t,
+            String lowOpcode,
+            String highOpcode,
+            String sizes,
+            LongBinaryOperator low,
+            LongBinaryOperator high) {
         t.group("mmx", Feature.MMX);
         t.row("NP 0F " + lowOpcode + " /r", "punpckl" + sizes, "Pq:rw Qd", Mmx.lowLanes(low));
         t.row("NP 0F " + highOpcode + " /r", "punpckh" + sizes, "Pq:rw Qq", Mmx.lanes(high));

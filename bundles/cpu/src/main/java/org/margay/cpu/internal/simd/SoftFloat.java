@@ -5,8 +5,8 @@ import org.margay.cpu.internal.fp.FloatFlags;
 import org.margay.cpu.internal.fp.Unrounded;
 
 /**
- * SSE arithmetic in every mode and with every exception, for single and double precision alike: what {@link FastFloat} falls
- * back to. Where operands are NaNs the first one wins (SDM vol. 1, table 4-7).
+ * SSE arithmetic in every mode and with every exception, for single and double precision alike: what {@link FastFloat}
+ * falls back to. Where operands are NaNs the first one wins (SDM vol. 1, table 4-7).
  */
 final class SoftFloat {
     /** Outcomes of {@link #compare}. */

@@ -5,7 +5,9 @@ import org.margay.cpu.internal.Handler;
 import org.margay.cpu.internal.Insn;
 import org.margay.cpu.internal.fp.BinaryFormat;
 
-/** What SSE4.1 adds beyond plain element operations: blends, widening moves, rounding, dot products (SDM vol. 1, 12.10). */
+/**
+ * What SSE4.1 adds beyond plain element operations: blends, widening moves, rounding, dot products (SDM vol. 1, 12.10).
+ */
 final class Sse4 {
     private static final long LOW = 0xFFFF_FFFFL;
 

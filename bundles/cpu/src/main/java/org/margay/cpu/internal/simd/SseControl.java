@@ -28,7 +28,10 @@ final class SseControl {
         cpu.store32(insn, cpu.mxcsr);
     }
 
-    /** LFENCE, MFENCE, SFENCE: guest memory is accessed in order by each processor, stores become visible to others here. */
+    /**
+     * LFENCE, MFENCE, SFENCE: guest memory is accessed in order by each processor, stores become visible to others
+     * here.
+     */
     static void fence(Cpu cpu, Insn insn) {
         VarHandle.fullFence();
     }

@@ -141,7 +141,9 @@ final class SseConvert {
 
     // --- MMX registers ---
 
-    /** CVTPI2PS: two integers to singles, the upper half stays. With a memory operand the MMX registers are left alone. */
+    /**
+     * CVTPI2PS: two integers to singles, the upper half stays. With a memory operand the MMX registers are left alone.
+     */
     static void mmxToSingles(Cpu cpu, Insn insn) {
         SseUnit.check(cpu);
         long source = integers(cpu, insn);

@@ -6,7 +6,10 @@ import org.margay.cpu.internal.Handler;
 import org.margay.cpu.internal.Insn;
 import org.margay.cpu.internal.LazyFlags;
 
-/** Floating-point arithmetic on XMM registers in its four forms (SDM vol. 1, 10.4.1 and 11.4.1): nothing is written if it faults. */
+/**
+ * Floating-point arithmetic on XMM registers in its four forms (SDM vol. 1, 10.4.1 and 11.4.1): nothing is written if
+ * it faults.
+ */
 final class SseFloat {
     /** An operation on one element: raw bits of destination and source. */
     @FunctionalInterface

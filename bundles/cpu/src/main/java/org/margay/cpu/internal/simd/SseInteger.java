@@ -160,7 +160,10 @@ final class SseInteger {
         };
     }
 
-    /** PEXTRB, PEXTRW, PEXTRD, PEXTRQ, EXTRACTPS with a general register or memory as destination; registers are zero-extended. */
+    /**
+     * PEXTRB, PEXTRW, PEXTRD, PEXTRQ, EXTRACTPS with a general register or memory as destination; registers are
+     * zero-extended.
+     */
     static Handler extract(int size) {
         return (cpu, insn) -> {
             SseUnit.check(cpu);

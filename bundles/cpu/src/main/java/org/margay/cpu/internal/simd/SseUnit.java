@@ -8,8 +8,8 @@ import org.margay.cpu.internal.fp.FloatFlags;
 import org.margay.cpu.internal.fp.Unrounded;
 
 /**
- * What SSE instructions share: the right to run, the source operand, and MXCSR's modes and exceptions (SDM vol. 1, 10.2.3 and
- * 11.5). One per processor; holds nothing between instructions.
+ * What SSE instructions share: the right to run, the source operand, and MXCSR's modes and exceptions (SDM vol. 1,
+ * 10.2.3 and 11.5). One per processor; holds nothing between instructions.
  */
 public final class SseUnit extends BinaryFormat.Flags {
     private static final int CR0_EM = 4, CR0_TS = 8;

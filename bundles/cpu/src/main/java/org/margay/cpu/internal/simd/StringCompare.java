@@ -11,7 +11,9 @@ final class StringCompare {
 
     private StringCompare() {}
 
-    /** Lengths come from rAX and rDX, or from the first zero; the outcome goes to ECX as an index, or to XMM0 as a mask. */
+    /**
+     * Lengths come from rAX and rDX, or from the first zero; the outcome goes to ECX as an index, or to XMM0 as a mask.
+     */
     static Handler compare(boolean explicitLengths, boolean mask) {
         return (cpu, insn) -> {
             SseUnit.check(cpu);

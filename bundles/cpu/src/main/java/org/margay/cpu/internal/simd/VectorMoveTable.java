@@ -30,7 +30,8 @@ public final class VectorMoveTable implements TableFile {
         t.row("NP 0F D7 /r:reg", "pmovmskb", "Gd:w Nq", Mmx::byteMask);
         t.row("NP 0F C5 /r:reg ib", "pextrw", "Gd:w Nq Ib", Mmx::extractWord);
         t.row("NP 0F C4 /r ib", "pinsrw", "Pq:rw Ew Ib", Mmx::insertWord);
-        t.row("NP 0F 70 /r ib", "pshufw", "Pq:w Qq Ib", Mmx.withImmediate((a, i) -> PackedInteger.shuffleWords(a, (int) i)));
+        Handler shuffleWords = Mmx.withImmediate((a, order) -> PackedInteger.shuffleWords(a, (int) order));
+        t.row("NP 0F 70 /r ib", "pshufw", "Pq:w Qq Ib", shuffleWords);
     }
 
     private static void wholeRegisters(TableBuilder t) {

@@ -2,7 +2,10 @@ package org.margay.cpu.internal.fp;
 
 import java.util.SplittableRandom;
 
-/** Random 80-bit operands that like the edges: zeros, denormals, unsupported encodings, NaNs, neighbours of powers of two. */
+/**
+ * Random 80-bit operands that like the edges: zeros, denormals, unsupported encodings, NaNs, neighbours of powers of
+ * two.
+ */
 final class Operands80 {
     private final SplittableRandom random;
 
