@@ -18,6 +18,7 @@ import org.margay.machine.OptionException;
 import org.margay.machine.object.ObjectNode;
 import org.margay.machine.object.ObjectProperty;
 import org.margay.machine.option.NearestName;
+import org.margay.machine.plan.BoardDevice;
 import org.margay.machine.plan.DeviceRequest;
 import org.margay.machine.plan.GlobalProperty;
 import org.osgi.service.component.annotations.Activate;
@@ -44,6 +45,9 @@ public final class DeviceManager implements MachinePart {
         List<Device<?>> plugged = new ArrayList<>();
         machine.onReset(() -> plugged.forEach(Device::reset));
         machine.onClose(() -> plugged.reversed().forEach(Device::close));
+        for (BoardDevice device : machine.plan().all(BoardDevice.class)) {
+            plugged.add(make(machine, device.request(), freePath(machine), device.request().driver()));
+        }
         int anonymous = 0;
         for (DeviceRequest request : machine.plan().all(DeviceRequest.class)) {
             String path = request.id()
@@ -55,13 +59,25 @@ public final class DeviceManager implements MachinePart {
                 throw new DeviceException(
                         "Duplicate device ID '%s'".formatted(request.id().get()));
             }
-            try {
-                plugged.add(plug(machine, drivers.required(request.driver()), request, path));
-            } catch (OptionException e) {
-                throw new DeviceException("-device %s: %s".formatted(request.driver(), e.getMessage()));
-            } catch (DeviceException e) {
-                throw new DeviceException(
-                        e.errorClass(), "-device %s: %s".formatted(request.driver(), e.description()));
+            plugged.add(make(machine, request, path, "-device " + request.driver()));
+        }
+    }
+
+    private Device<?> make(Machine machine, DeviceRequest request, String path, String asked) throws DeviceException {
+        try {
+            return plug(machine, drivers.required(request.driver()), request, path);
+        } catch (OptionException e) {
+            throw new DeviceException("%s: %s".formatted(asked, e.getMessage()));
+        } catch (DeviceException e) {
+            throw new DeviceException(e.errorClass(), "%s: %s".formatted(asked, e.description()));
+        }
+    }
+
+    private static String freePath(Machine machine) {
+        for (int i = 0; ; i++) {
+            String path = "/machine/unattached/device[" + i + "]";
+            if (machine.objects().find(path).isEmpty()) {
+                return path;
             }
         }
     }

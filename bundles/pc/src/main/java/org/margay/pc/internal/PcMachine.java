@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import org.margay.chardev.SerialPort;
 import org.margay.machine.Clock;
 import org.margay.machine.CpuPins;
 import org.margay.machine.Device;
@@ -17,7 +19,9 @@ import org.margay.machine.IrqLine;
 import org.margay.machine.Machine;
 import org.margay.machine.object.ObjectNode;
 import org.margay.machine.object.ObjectProperty;
+import org.margay.machine.plan.BoardDevice;
 import org.margay.machine.plan.CpuTopology;
+import org.margay.machine.plan.DeviceRequest;
 import org.margay.machine.plan.GuestIdentity;
 import org.margay.machine.plan.MachineChoice;
 import org.margay.machine.plan.MachineFlag;
@@ -133,6 +137,21 @@ final class PcMachine implements PcBoard {
         machine.objects().add("/machine/i440fx/ioapic", ioApic);
         machine.onReset(() -> devices.forEach(Device::reset));
         publish(input);
+        askForSerialPorts();
+    }
+
+    /** Serial ports come from a driver, which may first have to be installed. */
+    private void askForSerialPorts() {
+        for (SerialPort port : machine.plan().all(SerialPort.class)) {
+            Map<String, String> properties = new LinkedHashMap<>();
+            properties.put("index", Integer.toString(port.index()));
+            properties.put("chardev", port.chardev());
+            machine.plan()
+                    .add(
+                            BoardDevice.class,
+                            new BoardDevice(new DeviceRequest(
+                                    "isa-serial", Optional.empty(), Optional.of(isaBus.name()), properties)));
+        }
     }
 
     private static GuestRam allocate(long size) throws QmpException {
