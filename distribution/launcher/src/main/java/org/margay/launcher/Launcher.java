@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.felix.framework.FrameworkFactory;
@@ -50,8 +51,12 @@ public final class Launcher {
     private static int run(Map<String, String> configuration) throws BundleException, InterruptedException {
         Framework framework = new FrameworkFactory().newFramework(configuration);
         framework.init();
+        AtomicBoolean ending = new AtomicBoolean();
         for (String signal : new String[] {"INT", "TERM", "HUP"}) {
             Signal.handle(new Signal(signal), received -> {
+                if (ending.getAndSet(true)) {
+                    return;
+                }
                 System.err.println("margay: terminating on signal " + received.getNumber());
                 try {
                     framework.stop();

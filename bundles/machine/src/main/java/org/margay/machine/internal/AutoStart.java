@@ -11,6 +11,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.FrameworkListener;
+import org.osgi.framework.startlevel.FrameworkStartLevel;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -28,6 +29,9 @@ import org.slf4j.LoggerFactory;
 public final class AutoStart {
     static final String PID = "org.margay.machine";
     static final String ARGUMENTS = "margay.args";
+
+    /** Framework property: the start level to go to once the machine is made, or there is none to make. */
+    static final String LATE_LEVEL = "margay.startlevel.late";
 
     /** System property in which a launcher finds the exit code that the machine's end asks for. */
     static final String EXIT_CODE = "margay.exit";
@@ -49,8 +53,11 @@ public final class AutoStart {
             } else {
                 context.addFrameworkListener(whenStarted);
             }
-        } else if (configuration.containsKey("args")) {
-            startInContainer(words(configuration.get("args")));
+        } else {
+            if (configuration.containsKey("args")) {
+                startInContainer(words(configuration.get("args")));
+            }
+            context.addFrameworkListener(whenStarted);
         }
     }
 
@@ -61,7 +68,12 @@ public final class AutoStart {
 
     private void frameworkEvent(FrameworkEvent event) {
         if (event.getType() == FrameworkEvent.STARTED) {
-            startForFramework(String.valueOf(context.getProperty(ARGUMENTS)));
+            @Nullable String forFramework = context.getProperty(ARGUMENTS);
+            if (forFramework != null) {
+                startForFramework(forFramework);
+            } else {
+                startTheRest();
+            }
         }
     }
 
@@ -72,12 +84,22 @@ public final class AutoStart {
                 if (help.isPresent()) {
                     System.out.println(help.get().stripTrailing());
                     stopFramework(0);
+                } else {
+                    startTheRest();
                 }
             } catch (OptionException | IllegalArgumentException e) {
                 System.err.println("margay: " + e.getMessage());
                 stopFramework(1);
             }
         });
+    }
+
+    /** What the machine did not have to wait for, such as the shell. */
+    private void startTheRest() {
+        @Nullable String level = context.getProperty(LATE_LEVEL);
+        if (level != null) {
+            context.getBundle(0).adapt(FrameworkStartLevel.class).setStartLevel(Integer.parseInt(level.strip()));
+        }
     }
 
     private void startInContainer(List<String> words) {

@@ -1,0 +1,4 @@
+@NullMarked
+package org.margay.monitor.internal;
+
+import org.jspecify.annotations.NullMarked;
