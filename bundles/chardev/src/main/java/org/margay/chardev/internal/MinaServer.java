@@ -102,6 +102,12 @@ final class MinaServer implements Backend {
             }
         }
 
+        /** A client that has no more to say still gets its answers. */
+        @Override
+        public void inputClosed(IoSession session) {
+            session.closeOnFlush();
+        }
+
         @Override
         public void sessionClosed(IoSession session) {
             MinaStream stream = stream(session);

@@ -245,6 +245,26 @@ class HostChardevTest {
     }
 
     @Test
+    void aClientThatHasSaidAllStillGetsItsAnswers(@TempDir Path folder) throws Exception {
+        HostChardev tcp = start("tcp:127.0.0.1:0,server,nowait");
+        tcp.serve(Echo::new);
+        try (Socket client = connect(tcp)) {
+            client.getOutputStream().write("abc".getBytes(US_ASCII));
+            client.shutdownOutput();
+            assertThat(client.getInputStream().readAllBytes()).asString(US_ASCII).isEqualTo("hi\nABC");
+        }
+        tcp.close();
+        Path path = folder.resolve("s");
+        HostChardev unix = start("unix:" + path + ",server,nowait");
+        unix.serve(Echo::new);
+        try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+            client.write(ByteBuffer.wrap("abc".getBytes(US_ASCII)));
+            client.shutdownOutput();
+            assertThat(read(client, 7)).isEqualTo("hi\nABC");
+        }
+    }
+
+    @Test
     void aFloodOfAnswersStopsTheReadingNotTheMachine() throws Exception {
         HostChardev tcp = start("tcp:127.0.0.1:0,server,nowait");
         BlockingQueue<Long> pending = new LinkedBlockingQueue<>();
