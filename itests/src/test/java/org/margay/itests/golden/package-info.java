@@ -1,0 +1,2 @@
+/** Replays recorded QMP transcripts against the distribution. */
+package org.margay.itests.golden;
