@@ -40,7 +40,7 @@ final class SequenceGenerator {
                 || form.is(Form.ONE_BYTE, 0xC2, 0xC3, 0xE8, 0xE9, 0xEB, 0xCC, 0xCE)
                 || form.is(Form.ONE_BYTE, 0xFF) && (form.reg() == 2 || form.reg() == 4)
                 || form.in(Form.TWO_BYTE, 0x80, 0x8F);
-        boolean loadsControl = form.is(Form.ONE_BYTE, 0x9D) || form.is(Form.TWO_BYTE, 0xAE);
+        boolean loadsControl = form.is(Form.ONE_BYTE, 0x61, 0x9D) || form.is(Form.TWO_BYTE, 0xAE);
         boolean pointers = form.isX87() && (form.opcode() == 0xD9 || form.opcode() == 0xDD) && form.reg() >= 4;
         boolean approximate = form.is(Form.TWO_BYTE, 0x52, 0x53);
         return !branch && !loadsControl && !pointers && !approximate;

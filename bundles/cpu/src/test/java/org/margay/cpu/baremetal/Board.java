@@ -1,0 +1,153 @@
+package org.margay.cpu.baremetal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.locks.ReentrantLock;
+import org.margay.cpu.internal.Cpu;
+import org.margay.cpu.internal.CpuBus;
+import org.margay.cpu.internal.CpuState;
+import org.margay.cpu.internal.apic.ApicNetwork;
+import org.margay.cpu.internal.interp.Interpreter;
+import org.margay.cpu.internal.system.CpuModel;
+import org.margay.cpu.internal.system.SystemUnit;
+import org.margay.memory.AddressSpace;
+import org.margay.memory.GuestRam;
+import org.margay.memory.MemoryRegion;
+import org.margay.testkit.BenchMachine;
+
+/** A processor with memory and nothing else. Ports read as all ones. */
+final class Board implements AutoCloseable {
+    private static final long RAM_SIZE = 4 << 20;
+    private static final int STEPS_MAX = 1_000_000;
+
+    private final BenchMachine machine = new BenchMachine();
+    final GuestRam ram = GuestRam.allocate("board", RAM_SIZE);
+    final Cpu cpu;
+
+    /** What the external interrupt controller answers, or -1. */
+    int pendingVector = -1;
+
+    private final Engine engine;
+    private final Interpreter interpreter;
+
+    Board(Engine engine) {
+        this.engine = engine;
+        machine.memoryRoot().add(MemoryRegion.ram(ram), 0);
+        CpuModel model = CpuModel.standard();
+        cpu = new Cpu(model.features(), new Bus());
+        new SystemUnit(cpu, model, 0, machine.virtualClock(), machine.memoryRoot(), new ApicNetwork());
+        interpreter = new Interpreter(cpu);
+        ram.addListener(interpreter.watchListener());
+        real(0, 0);
+    }
+
+    private final class Bus implements CpuBus {
+        @Override
+        public AddressSpace memory() {
+            return machine.memory();
+        }
+
+        @Override
+        public AddressSpace ports() {
+            return machine.ports();
+        }
+
+        @Override
+        public ReentrantLock machineLock() {
+            return machine.lock();
+        }
+
+        @Override
+        public int acknowledgeInterrupt() {
+            int vector = pendingVector;
+            pendingVector = -1;
+            cpu.clearRequest(Cpu.REQUEST_INTERRUPT);
+            return vector;
+        }
+
+        @Override
+        public long virtualNanos() {
+            return machine.virtualClock().nanos();
+        }
+    }
+
+    @Override
+    public void close() {
+        machine.close();
+        ram.close();
+    }
+
+    /** An interrupt request of the external controller, to be taken when IF allows. */
+    void interrupt(int vector) {
+        pendingVector = vector;
+        cpu.request(Cpu.REQUEST_INTERRUPT);
+    }
+
+    /** Real mode at CS:IP, data and stack segments 0, SP at 7000h. */
+    void real(int codeSegment, int ip) {
+        for (int segment = CpuState.ES; segment <= CpuState.GS; segment++) {
+            segment(segment, 0, 0, 0xFFFF, 0x93);
+        }
+        segment(CpuState.CS, codeSegment, (long) codeSegment << 4, 0xFFFF, 0x93);
+        cpu.r[CpuState.RSP] = 0x7000;
+        cpu.rip = ip;
+        cpu.idtBase = 0;
+        cpu.idtLimit = 0x3FF;
+        cpu.cr0 = 0x10;
+        cpu.cpl = 0;
+        cpu.modeChanged();
+    }
+
+    /** @param attributes descriptor bytes 5 and 6, as {@link CpuState#segAttr} has them */
+    void segment(int index, int selector, long base, long limit, int attributes) {
+        cpu.selector[index] = selector;
+        cpu.segBase[index] = base;
+        cpu.segLimit[index] = limit;
+        cpu.segAttr[index] = attributes;
+    }
+
+    /** Puts code where its origin says, relative to {@code base}. */
+    void load(long base, Assembler assembler) {
+        load(base + assembler.origin(), assembler.assemble());
+    }
+
+    void load(long physical, byte[] bytes) {
+        ram.copyIn(physical, bytes, 0, bytes.length);
+        ram.noteWrite(physical, bytes.length);
+    }
+
+    void poke(long physical, int size, long value) {
+        ram.set(physical, size, value);
+        ram.noteWrite(physical, size);
+    }
+
+    long peek(long physical, int size) {
+        return ram.get(physical, size);
+    }
+
+    /** Runs to HLT with nothing pending. */
+    void run() {
+        cpu.halted = false;
+        cpu.attention = true;
+        cpu.modeChanged();
+        if (engine == Engine.BLOCKS) {
+            assertThat(interpreter.run()).isEqualTo(Interpreter.Exit.HALTED);
+            return;
+        }
+        for (int i = 0; i < STEPS_MAX; i++) {
+            interpreter.step();
+            if (cpu.halted) {
+                return;
+            }
+        }
+        throw new AssertionError("does not halt; at %x".formatted(cpu.rip));
+    }
+
+    int eax() {
+        return (int) cpu.r[CpuState.RAX];
+    }
+
+    int ax() {
+        return eax() & 0xFFFF;
+    }
+}
