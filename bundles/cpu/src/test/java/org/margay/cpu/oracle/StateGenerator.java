@@ -3,6 +3,8 @@ package org.margay.cpu.oracle;
 /** A random user state whose stack pointer and string registers are usable. */
 final class StateGenerator {
     private static final long ARITHMETIC = 0x8D5, DIRECTION = 0x400, NESTED = 0x4000, ID = 0x20_0000;
+    private static final long ALIGNMENT_CHECK = 0x4_0000;
+    private static final int AC_PERCENT = Integer.getInteger("margay.oracle.alignment", 3);
 
     private StateGenerator() {}
 
@@ -24,6 +26,9 @@ final class StateGenerator {
         s.flags = values.random().nextLong() & ARITHMETIC;
         if (values.chance(20)) {
             s.flags |= values.random().nextLong() & (DIRECTION | NESTED | ID);
+        }
+        if (values.chance(AC_PERCENT)) {
+            s.flags |= ALIGNMENT_CHECK;
         }
         for (int i = 0; i < 32; i++) {
             s.xmm[i] = values.lane();

@@ -28,6 +28,11 @@ public final class Mmu {
     static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private static final long PAGE = -4096L;
+    private static final long CR0_AM = 1 << 18;
+
+    /** A generation whose tags no entry has: their low 12 bits are 0, as only those of invalid entries are. */
+    private static final long NEVER = 1 << 12;
+
     private static final int SUPERVISOR = 0, SUPERVISOR_AC = 1, USER = 2;
 
     private final CpuState cpu;
@@ -42,6 +47,9 @@ public final class Mmu {
     private long generation = tlb.generation;
     private boolean user;
     private boolean allowUserData = true;
+
+    /** Alignment is checked (SDM vol. 3, 6.15, #AC): every access of the user's takes the slow path, where that is done. */
+    private boolean strict;
 
     /** Counts every event after which a linear address may mean another page: cached code is looked up again. */
     private int mappingGeneration;
@@ -70,17 +78,28 @@ public final class Mmu {
         return mappingGeneration;
     }
 
-    /** To be called after CPL, CR4.SMAP or RFLAGS.AC changed. */
+    /** To be called after CPL, CR0.AM, CR4.SMAP or RFLAGS.AC changed. */
     public void privilegeChanged() {
         user = cpu.cpl == 3;
         allowUserData = (cpu.cr4 & PageWalker.CR4_SMAP) == 0 || (cpu.flags & LazyFlags.AC) != 0;
+        strict = user && (cpu.cr0 & CR0_AM) != 0 && (cpu.flags & LazyFlags.AC) != 0;
         use(tlbs[user ? USER : allowUserData ? SUPERVISOR_AC : SUPERVISOR]);
     }
 
     private void use(Tlb next) {
         tlb = next;
         entries = next.base;
-        generation = next.generation;
+        chooseGeneration();
+    }
+
+    private void chooseGeneration() {
+        generation = strict && user ? NEVER : tlb.generation;
+    }
+
+    private void checkAlignment(long linear, int size) {
+        if (strict && user && (linear & size - 1) != 0 && Integer.bitCount(size) == 1) {
+            throw GuestFault.of(GuestFault.AC, 0);
+        }
     }
 
     /** Forgets translations: all, or all but global ones. */
@@ -92,7 +111,7 @@ public final class Mmu {
                 each.flushAll();
             }
         }
-        generation = tlb.generation;
+        chooseGeneration();
         mappingGeneration++;
     }
 
@@ -101,7 +120,7 @@ public final class Mmu {
         for (Tlb each : tlbs) {
             each.flushPage(linear);
         }
-        generation = tlb.generation;
+        chooseGeneration();
         mappingGeneration++;
     }
 
@@ -226,6 +245,7 @@ public final class Mmu {
     }
 
     private void check(long linear, int size, boolean write) {
+        checkAlignment(linear, size);
         long last = linear + size - 1;
         long tagAt = entries + (write ? Tlb.WRITE : Tlb.READ);
         for (long page = linear & PAGE; ; page += 4096) {
@@ -409,6 +429,7 @@ public final class Mmu {
     }
 
     private long loadSlowly(long linear, int size) {
+        checkAlignment(linear, size);
         int within = (int) (linear & 0xFFF);
         if (within + size > 4096) {
             int first = 4096 - within;
@@ -430,6 +451,7 @@ public final class Mmu {
     }
 
     private void storeSlowly(long linear, int size, long value) {
+        checkAlignment(linear, size);
         int within = (int) (linear & 0xFFF);
         if (within + size > 4096) {
             int first = 4096 - within;

@@ -29,6 +29,10 @@ final class PageWalker {
     static final int PHYSICAL_BITS = 40;
 
     private static final long FRAME = (1L << PHYSICAL_BITS) - 0x1000;
+
+    /** Ignored by 4-level paging, reserved by PAE paging (SDM vol. 3, tables 4-9 to 4-11). */
+    private static final long RESERVED_LEGACY = 0x7FF0_0000_0000_0000L;
+
     private static final long RESERVED_ADDRESS = ((1L << 52) - 1) & ~((1L << PHYSICAL_BITS) - 1);
 
     private static final VarHandle ENTRY_8 = ValueLayout.JAVA_LONG.varHandle();
@@ -127,12 +131,13 @@ final class PageWalker {
     }
 
     private void walk64(boolean nxe, boolean allowUserData) {
-        long reserved = RESERVED_ADDRESS | (nxe ? 0 : NX);
+        boolean longMode = (cpu.efer & EFER_LMA) != 0;
+        long reserved = RESERVED_ADDRESS | (nxe ? 0 : NX) | (longMode ? 0 : RESERVED_LEGACY);
         long rights = WRITABLE | USER;
         long denied = 0;
         long table;
         int level;
-        if ((cpu.efer & EFER_LMA) != 0) {
+        if (longMode) {
             table = cpu.cr3 & FRAME;
             level = 4;
         } else {
