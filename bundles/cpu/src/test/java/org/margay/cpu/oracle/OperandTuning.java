@@ -7,7 +7,7 @@ package org.margay.cpu.oracle;
 final class OperandTuning {
     private static final int AX = CaseBuilder.AX, CX = CaseBuilder.CX, DX = CaseBuilder.DX, BX = CaseBuilder.BX;
     private static final int BP = CaseBuilder.BP, SI = CaseBuilder.SI, DI = CaseBuilder.DI;
-    private static final long TRAP_FLAG = 0x100;
+    private static final long TRAP_FLAG = 0x100, ALIGNMENT_CHECK = 0x4_0000;
     private static final long TRAP_AND_CHECK = 0x4_0100;
     private static final int MXCSR_VALID = 0xFFFF;
 
@@ -26,6 +26,9 @@ final class OperandTuning {
     static void tune(CaseBuilder builder) {
         OperandTuning tuning = new OperandTuning(builder);
         tuning.fillTarget();
+        if (tuning.hasManyParts()) {
+            builder.test.input.flags &= ~ALIGNMENT_CHECK; // how they are cut into parts is the processor's choice
+        }
         if (builder.form.map() == Form.ONE_BYTE) {
             tuning.oneByte();
         } else if (builder.form.map() == Form.TWO_BYTE) {
@@ -33,6 +36,14 @@ final class OperandTuning {
         } else if (builder.form.in(Form.MAP_3A, 0x60, 0x63)) {
             tuning.explicitLengths();
         }
+    }
+
+    private boolean hasManyParts() {
+        int reg = form.reg();
+        return form.is(Form.ONE_BYTE, 0xD9) && (reg == 4 || reg == 6)
+                || form.is(Form.ONE_BYTE, 0xDB) && reg >= 5
+                || form.is(Form.ONE_BYTE, 0xDD, 0xDF) && (reg == 4 || reg == 6)
+                || form.is(Form.TWO_BYTE, 0xAE, 0xF7);
     }
 
     /** The memory operand gets a fresh value of a fitting kind. */

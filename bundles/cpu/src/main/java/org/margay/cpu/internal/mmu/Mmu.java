@@ -96,8 +96,12 @@ public final class Mmu {
         generation = strict && user ? NEVER : tlb.generation;
     }
 
-    private void checkAlignment(long linear, int size) {
-        if (strict && user && (linear & size - 1) != 0 && Integer.bitCount(size) == 1) {
+    /**
+     * Raises #AC when alignment is checked and an operand of 2, 4, 8 or 16 bytes is not aligned; other sizes are of areas, which
+     * need no alignment of their own.
+     */
+    public void checkAlignment(long linear, int size) {
+        if (strict && user && (linear & size - 1) != 0 && size <= 16 && Integer.bitCount(size) == 1) {
             throw GuestFault.of(GuestFault.AC, 0);
         }
     }

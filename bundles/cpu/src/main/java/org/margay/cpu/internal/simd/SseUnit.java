@@ -57,7 +57,9 @@ public final class SseUnit extends BinaryFormat.Flags {
     static SseUnit unalignedSource(Cpu cpu, Insn insn) {
         SseUnit unit = cpu.sse;
         if (insn.isMemory()) {
-            unit.loadMemory(cpu, insn.linearAddress(cpu, 16, false));
+            long linear = insn.linearAddress(cpu, 16, false);
+            cpu.mmu.checkAlignment(linear, 16);
+            unit.loadMemory(cpu, linear);
         } else {
             unit.low = cpu.xmm[2 * insn.rm];
             unit.high = cpu.xmm[2 * insn.rm + 1];
