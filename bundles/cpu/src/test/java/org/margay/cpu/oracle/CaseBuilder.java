@@ -176,7 +176,7 @@ final class CaseBuilder {
         if (values.chance(3) && !isImage()) {
             return SCRATCH_END - values.below(20);
         }
-        if (values.chance(2)) {
+        if (values.chance(2) && !isImage()) {
             return NativeCpu.SCRATCH - values.below(4);
         }
         if (values.chance(3)) {
