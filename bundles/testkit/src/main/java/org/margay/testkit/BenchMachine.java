@@ -23,7 +23,7 @@ import org.margay.machine.object.ObjectTree;
 import org.margay.memory.AddressSpace;
 import org.margay.memory.MemoryRegion;
 
-/** A machine without processors on clocks stepped by hand; what devices ask of it is written down in {@link #requests()}. */
+/** A machine whose processors run nothing, on clocks stepped by hand; what devices ask of it is written down in {@link #requests()}. */
 public final class BenchMachine implements Machine {
     private final ReentrantLock lock = new ReentrantLock();
     private final ManualClock virtualClock = new ManualClock(0);
@@ -165,9 +165,12 @@ public final class BenchMachine implements Machine {
         throw new UnsupportedOperationException("A bench has no accelerator");
     }
 
+    /** Makes a {@link BenchCpu}. */
     @Override
     public VirtualCpu addCpu(CpuWiring wiring) {
-        throw new UnsupportedOperationException("A bench has no accelerator");
+        BenchCpu cpu = new BenchCpu(cpus.size(), wiring);
+        cpus.add(cpu);
+        return cpu;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.margay.machine.object;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -49,6 +50,24 @@ public final class ObjectTree {
 
     public Optional<ObjectNode> find(String path) {
         return path.equals("/") ? Optional.of(CONTAINER) : Optional.ofNullable(nodes.get(path));
+    }
+
+    /**
+     * The full path of an object.
+     *
+     * @param path absolute, or any end of a path that only one object's path has; empty parts count for nothing
+     * @return empty when there is no such object, or more than one
+     */
+    public Optional<String> resolve(String path) {
+        String[] parts =
+                Arrays.stream(path.split("/")).filter(part -> !part.isEmpty()).toArray(String[]::new);
+        String joined = "/" + String.join("/", parts);
+        if (path.isEmpty() || path.startsWith("/")) {
+            return find(joined).map(_ -> joined);
+        }
+        List<String> matches =
+                nodes.keySet().stream().filter(full -> full.endsWith(joined)).toList();
+        return matches.size() == 1 ? Optional.of(matches.getFirst()) : Optional.empty();
     }
 
     /** Direct children by name. */

@@ -180,7 +180,8 @@ final class QtestCommands {
     private InterruptPins pins(Words words) throws QtestException {
         String path = words.next("path");
         Object node = machine.objects()
-                .find(path.startsWith("/") ? path : "/machine/" + path)
+                .resolve(path)
+                .flatMap(machine.objects()::find)
                 .orElseThrow(() -> new QtestException("Unknown device '%s'".formatted(path)));
         if (node instanceof InterruptPins pins) {
             return pins;

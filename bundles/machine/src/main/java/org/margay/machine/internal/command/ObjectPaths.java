@@ -1,7 +1,6 @@
 package org.margay.machine.internal.command;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,20 +23,7 @@ final class ObjectPaths {
      * @param path absolute, or any end of a path that only one object's path has; empty parts count for nothing
      */
     static String resolve(ObjectTree tree, String path) throws QmpException {
-        String[] parts = Arrays.stream(path.split("/")).filter(part -> !part.isEmpty()).toArray(String[]::new);
-        String joined = "/" + String.join("/", parts);
-        if (path.isEmpty() || path.startsWith("/")) {
-            if (tree.find(joined).isEmpty()) {
-                throw QmpErrors.deviceNotFound(path);
-            }
-            return joined;
-        }
-        List<String> matches =
-                tree.all().keySet().stream().filter(full -> full.endsWith(joined)).toList();
-        if (matches.size() != 1) {
-            throw QmpErrors.deviceNotFound(path);
-        }
-        return matches.getFirst();
+        return tree.resolve(path).orElseThrow(() -> QmpErrors.deviceNotFound(path));
     }
 
     /** An object's type, its properties, then the objects below it. */
