@@ -76,8 +76,7 @@ final class OpcodeSpace {
             case 0x37 -> false; // GETSEC
             case 0xA1, 0xA9, 0xB2, 0xB4, 0xB5 -> false; // loads of segment registers
             case 0xAE -> isGroup15Runnable(form);
-            case 0xB8 -> !form.has(0xF3); // POPCNT: see FeatureForms
-            case 0xBC, 0xBD -> !form.has(0xF3); // TZCNT, LZCNT where the host has them
+            case 0xBC -> !form.has(0xF3); // TZCNT on hosts that have it
             case 0xC7 -> form.reg() == 1 && !form.has(0xF3) && !form.has(0xF2);
             case 0x1E -> !form.has(0xF3); // RDSSP with shadow stacks
             default -> !(wide && form.has(0x66) && form.in(Form.TWO_BYTE, 0x80, 0x8F));
@@ -92,7 +91,9 @@ final class OpcodeSpace {
     private static boolean isMap38Runnable(Form form) {
         int opcode = form.opcode();
         return opcode < 0x80 // SSSE3, SSE4.1, SSE4.2
-                || opcode >= 0x90 && opcode < 0xC8;
+                || opcode >= 0x90 && opcode < 0xC8
+                || opcode == 0xF0
+                || opcode == 0xF1; // MOVBE, CRC32
     }
 
     private static boolean isMap3aRunnable(Form form) {

@@ -81,7 +81,8 @@ final class Tolerances {
             case 0xA3, 0xAB, 0xB3, 0xBB, 0xBA -> tolerance.flags(O | S | A | P);
             case 0xA4, 0xA5, 0xAC, 0xAD -> doubleShift();
             case 0xAF -> tolerance.flags(S | Z | A | P);
-            case 0xBC, 0xBD -> tolerance.flags(C | O | S | A | P);
+            case 0xBC -> tolerance.flags(C | O | S | A | P);
+            case 0xBD -> tolerance.flags(form.has(0xF3) ? O | S | A | P : C | O | S | A | P);
             case 0x52, 0x53 -> {
                 if (form.has(0xF3) || !form.has(0x66) && !form.has(0xF2)) {
                     tolerance.approximateSingles();

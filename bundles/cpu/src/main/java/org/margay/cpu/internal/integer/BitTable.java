@@ -22,8 +22,10 @@ public final class BitTable implements TableFile {
         table.group("bits", Feature.ABM);
         table.row("F3 0F BD /r", "lzcnt", "Gv:w Ev", Bits::lzcnt).writes("ZC").undefined("OSAP");
         table.group("bits", Feature.MOVBE);
-        table.row("0F 38 F0 /r:mem", "movbe", "Gv:w Mv", Bits::movbeLoad);
-        table.row("0F 38 F1 /r:mem", "movbe", "Mv:w Gv", Bits::movbeStore);
+        for (String prefix : new String[] {"NP", "66"}) { // F2 makes it CRC32
+            table.row(prefix + " 0F 38 F0 /r:mem", "movbe", "Gv:w Mv", Bits::movbeLoad);
+            table.row(prefix + " 0F 38 F1 /r:mem", "movbe", "Mv:w Gv", Bits::movbeStore);
+        }
         table.group("bits", Feature.SSE4_2);
         table.row("F2 0F 38 F0 /r", "crc32", "Gy:rw Eb", Bits.crc32(1));
         table.row("F2 0F 38 F1 /r", "crc32", "Gy:rw Ev", Bits.crc32(0));
