@@ -84,7 +84,13 @@ public final class Cpu extends CpuState {
                         ? protectedMode ? CodeMode.PROTECTED_16 : CodeMode.REAL
                         : protectedMode ? CodeMode.PROTECTED_32 : CodeMode.REAL_32;
         stackMask = mode64 ? -1 : (segAttr[SS] & ATTR_BIG) != 0 ? 0xFFFF_FFFFL : 0xFFFF;
-        flat = mode64 || protectedMode && isFlat(DS) && isFlat(ES) && isFlat(SS);
+        flat = mode64
+                || protectedMode
+                        && stackMask != 0xFFFF
+                        && segLimit[CS] == 0xFFFF_FFFFL
+                        && isFlat(DS)
+                        && isFlat(ES)
+                        && isFlat(SS);
         int bits = codeMode.bits() >> 5 << MODE_CODE
                 | (protectedMode ? MODE_PROTECTED : 0)
                 | (flat ? MODE_FLAT : 0)
@@ -114,7 +120,7 @@ public final class Cpu extends CpuState {
         return codeMode;
     }
 
-    /** Segments need no look: 64-bit mode, or ES, SS and DS have base 0, 4 GiB, and are writable. */
+    /** Segments need no look: 64-bit mode, or ES, SS and DS have base 0, 4 GiB, and are writable, and CS has 4 GiB. */
     public boolean isFlat() {
         return flat;
     }

@@ -29,6 +29,9 @@ public final class Insn {
     /** 64-bit mode when the instruction was decoded. */
     public boolean longMode;
 
+    /** Segments need no look where it was decoded for, and CS reaches over all 4 GiB: see {@link Cpu#isFlat()}. */
+    public boolean flat;
+
     public boolean lock, rep, repne, hasRex, prefix66;
 
     /**

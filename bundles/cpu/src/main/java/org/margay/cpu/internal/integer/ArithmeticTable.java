@@ -1,6 +1,7 @@
 package org.margay.cpu.internal.integer;
 
 import org.margay.cpu.internal.Handler;
+import org.margay.cpu.internal.interp.FastOps;
 import org.margay.cpu.internal.table.Feature;
 import org.margay.cpu.internal.table.Row;
 import org.margay.cpu.internal.table.TableBuilder;
@@ -19,24 +20,24 @@ public final class ArithmeticTable implements TableFile {
         binary(table, 5, "sub", Arithmetic::sub, "", "");
         binary(table, 6, "xor", Arithmetic::xor, "", "A");
         Operation.Comparison cmp = Arithmetic::cmp;
-        flags(table.row("38 /r", "cmp", "Eb Gb", cmp.rmReg(1)), "");
-        flags(table.row("39 /r", "cmp", "Ev Gv", cmp.rmReg(0)), "");
-        flags(table.row("3A /r", "cmp", "Gb Eb", cmp.regRm(1)), "");
-        flags(table.row("3B /r", "cmp", "Gv Ev", cmp.regRm(0)), "");
-        flags(table.row("3C ib", "cmp", "AL Ib", cmp.accImm(1)), "");
-        flags(table.row("3D iz", "cmp", "rAX Iz", cmp.accImm(0)), "");
-        flags(table.row("80 /7 ib", "cmp", "Eb Ib", cmp.rmImm(1)), "");
-        flags(table.row("82 /7 ib", "cmp", "Eb Ib", cmp.rmImm(1)), "").not64();
-        flags(table.row("81 /7 iz", "cmp", "Ev Iz", cmp.rmImm(0)), "");
-        flags(table.row("83 /7 ib", "cmp", "Ev Ib", cmp.rmImm(0)), "");
+        flags(table.row("38 /r", "cmp", "Eb Gb", cmp.rmReg(1)).fast(FastOps.binary(7)), "");
+        flags(table.row("39 /r", "cmp", "Ev Gv", cmp.rmReg(0)).fast(FastOps.binary(7)), "");
+        flags(table.row("3A /r", "cmp", "Gb Eb", cmp.regRm(1)).fast(FastOps.binary(7)), "");
+        flags(table.row("3B /r", "cmp", "Gv Ev", cmp.regRm(0)).fast(FastOps.binary(7)), "");
+        flags(table.row("3C ib", "cmp", "AL Ib", cmp.accImm(1)).fast(FastOps.binary(7)), "");
+        flags(table.row("3D iz", "cmp", "rAX Iz", cmp.accImm(0)).fast(FastOps.binary(7)), "");
+        flags(table.row("80 /7 ib", "cmp", "Eb Ib", cmp.rmImm(1)).fast(FastOps.binary(7)), "");
+        flags(table.row("82 /7 ib", "cmp", "Eb Ib", cmp.rmImm(1)).fast(FastOps.binary(7)), "").not64();
+        flags(table.row("81 /7 iz", "cmp", "Ev Iz", cmp.rmImm(0)).fast(FastOps.binary(7)), "");
+        flags(table.row("83 /7 ib", "cmp", "Ev Ib", cmp.rmImm(0)).fast(FastOps.binary(7)), "");
         Operation.Comparison test = Arithmetic::test;
-        flags(table.row("84 /r", "test", "Eb Gb", test.rmReg(1)), "A");
-        flags(table.row("85 /r", "test", "Ev Gv", test.rmReg(0)), "A");
-        flags(table.row("A8 ib", "test", "AL Ib", test.accImm(1)), "A");
-        flags(table.row("A9 iz", "test", "rAX Iz", test.accImm(0)), "A");
+        flags(table.row("84 /r", "test", "Eb Gb", test.rmReg(1)).fast(FastOps.binary(8)), "A");
+        flags(table.row("85 /r", "test", "Ev Gv", test.rmReg(0)).fast(FastOps.binary(8)), "A");
+        flags(table.row("A8 ib", "test", "AL Ib", test.accImm(1)).fast(FastOps.binary(8)), "A");
+        flags(table.row("A9 iz", "test", "rAX Iz", test.accImm(0)).fast(FastOps.binary(8)), "A");
         for (int digit = 0; digit < 2; digit++) {
-            flags(table.row("F6 /%d ib".formatted(digit), "test", "Eb Ib", test.rmImm(1)), "A");
-            flags(table.row("F7 /%d iz".formatted(digit), "test", "Ev Iz", test.rmImm(0)), "A");
+            flags(table.row("F6 /%d ib".formatted(digit), "test", "Eb Ib", test.rmImm(1)).fast(FastOps.binary(8)), "A");
+            flags(table.row("F7 /%d iz".formatted(digit), "test", "Ev Iz", test.rmImm(0)).fast(FastOps.binary(8)), "A");
         }
         unary(table);
         multiplication(table);
@@ -53,18 +54,18 @@ public final class ArithmeticTable implements TableFile {
     private static void binary(
             TableBuilder table, int number, String name, Operation operation, String reads, String undefined) {
         int base = number << 3;
-        row(table, "%02X /r".formatted(base), name, "Eb:rw Gb", operation.rmReg(1), reads, undefined).lockable();
-        row(table, "%02X /r".formatted(base + 1), name, "Ev:rw Gv", operation.rmReg(0), reads, undefined).lockable();
-        row(table, "%02X /r".formatted(base + 2), name, "Gb:rw Eb", operation.regRm(1), reads, undefined);
-        row(table, "%02X /r".formatted(base + 3), name, "Gv:rw Ev", operation.regRm(0), reads, undefined);
-        row(table, "%02X ib".formatted(base + 4), name, "AL:rw Ib", operation.accImm(1), reads, undefined);
-        row(table, "%02X iz".formatted(base + 5), name, "rAX:rw Iz", operation.accImm(0), reads, undefined);
-        row(table, "80 /%d ib".formatted(number), name, "Eb:rw Ib", operation.rmImm(1), reads, undefined).lockable();
-        row(table, "82 /%d ib".formatted(number), name, "Eb:rw Ib", operation.rmImm(1), reads, undefined)
+        row(table, "%02X /r".formatted(base), name, "Eb:rw Gb", operation.rmReg(1), reads, undefined).fast(FastOps.binary(number)).lockable();
+        row(table, "%02X /r".formatted(base + 1), name, "Ev:rw Gv", operation.rmReg(0), reads, undefined).fast(FastOps.binary(number)).lockable();
+        row(table, "%02X /r".formatted(base + 2), name, "Gb:rw Eb", operation.regRm(1), reads, undefined).fast(FastOps.binary(number));
+        row(table, "%02X /r".formatted(base + 3), name, "Gv:rw Ev", operation.regRm(0), reads, undefined).fast(FastOps.binary(number));
+        row(table, "%02X ib".formatted(base + 4), name, "AL:rw Ib", operation.accImm(1), reads, undefined).fast(FastOps.binary(number));
+        row(table, "%02X iz".formatted(base + 5), name, "rAX:rw Iz", operation.accImm(0), reads, undefined).fast(FastOps.binary(number));
+        row(table, "80 /%d ib".formatted(number), name, "Eb:rw Ib", operation.rmImm(1), reads, undefined).fast(FastOps.binary(number)).lockable();
+        row(table, "82 /%d ib".formatted(number), name, "Eb:rw Ib", operation.rmImm(1), reads, undefined).fast(FastOps.binary(number))
                 .lockable()
                 .not64();
-        row(table, "81 /%d iz".formatted(number), name, "Ev:rw Iz", operation.rmImm(0), reads, undefined).lockable();
-        row(table, "83 /%d ib".formatted(number), name, "Ev:rw Ib", operation.rmImm(0), reads, undefined).lockable();
+        row(table, "81 /%d iz".formatted(number), name, "Ev:rw Iz", operation.rmImm(0), reads, undefined).fast(FastOps.binary(number)).lockable();
+        row(table, "83 /%d ib".formatted(number), name, "Ev:rw Ib", operation.rmImm(0), reads, undefined).fast(FastOps.binary(number)).lockable();
     }
 
     private static Row row(
@@ -88,16 +89,16 @@ public final class ArithmeticTable implements TableFile {
         Operation dec = Arithmetic::dec;
         Operation not = Arithmetic::not;
         Operation neg = Arithmetic::neg;
-        table.row("40+r", "inc", "Zv:rw", inc.rm(0)).not64().writes("OSZAP");
-        table.row("48+r", "dec", "Zv:rw", dec.rm(0)).not64().writes("OSZAP");
-        table.row("FE /0", "inc", "Eb:rw", inc.rm(1)).lockable().writes("OSZAP");
-        table.row("FF /0", "inc", "Ev:rw", inc.rm(0)).lockable().writes("OSZAP");
-        table.row("FE /1", "dec", "Eb:rw", dec.rm(1)).lockable().writes("OSZAP");
-        table.row("FF /1", "dec", "Ev:rw", dec.rm(0)).lockable().writes("OSZAP");
-        table.row("F6 /2", "not", "Eb:rw", not.rm(1)).lockable();
-        table.row("F7 /2", "not", "Ev:rw", not.rm(0)).lockable();
-        table.row("F6 /3", "neg", "Eb:rw", neg.rm(1)).lockable().writes("OSZAPC");
-        table.row("F7 /3", "neg", "Ev:rw", neg.rm(0)).lockable().writes("OSZAPC");
+        table.row("40+r", "inc", "Zv:rw", inc.rm(0)).fast(FastOps.unary(0)).not64().writes("OSZAP");
+        table.row("48+r", "dec", "Zv:rw", dec.rm(0)).fast(FastOps.unary(1)).not64().writes("OSZAP");
+        table.row("FE /0", "inc", "Eb:rw", inc.rm(1)).fast(FastOps.unary(0)).lockable().writes("OSZAP");
+        table.row("FF /0", "inc", "Ev:rw", inc.rm(0)).fast(FastOps.unary(0)).lockable().writes("OSZAP");
+        table.row("FE /1", "dec", "Eb:rw", dec.rm(1)).fast(FastOps.unary(1)).lockable().writes("OSZAP");
+        table.row("FF /1", "dec", "Ev:rw", dec.rm(0)).fast(FastOps.unary(1)).lockable().writes("OSZAP");
+        table.row("F6 /2", "not", "Eb:rw", not.rm(1)).fast(FastOps.unary(3)).lockable();
+        table.row("F7 /2", "not", "Ev:rw", not.rm(0)).fast(FastOps.unary(3)).lockable();
+        table.row("F6 /3", "neg", "Eb:rw", neg.rm(1)).fast(FastOps.unary(2)).lockable().writes("OSZAPC");
+        table.row("F7 /3", "neg", "Ev:rw", neg.rm(0)).fast(FastOps.unary(2)).lockable().writes("OSZAPC");
     }
 
     private static void multiplication(TableBuilder table) {
@@ -110,9 +111,9 @@ public final class ArithmeticTable implements TableFile {
         table.row("F7 /6", "div", "rDX:rw rAX:rw Ev", Multiplication::div).undefined("OSZAPC");
         table.row("F6 /7", "idiv", "AX:rw Eb", Multiplication::idiv8).undefined("OSZAPC");
         table.row("F7 /7", "idiv", "rDX:rw rAX:rw Ev", Multiplication::idiv).undefined("OSZAPC");
-        table.row("0F AF /r", "imul", "Gv:rw Ev", Multiplication::imul2).writes("OC").undefined("SZAP");
-        table.row("69 /r iz", "imul", "Gv:w Ev Iz", Multiplication::imul3).writes("OC").undefined("SZAP");
-        table.row("6B /r ib", "imul", "Gv:w Ev Ib", Multiplication::imul3).writes("OC").undefined("SZAP");
+        table.row("0F AF /r", "imul", "Gv:rw Ev", Multiplication::imul2).fast(FastOps.multiply(false)).writes("OC").undefined("SZAP");
+        table.row("69 /r iz", "imul", "Gv:w Ev Iz", Multiplication::imul3).fast(FastOps.multiply(true)).writes("OC").undefined("SZAP");
+        table.row("6B /r ib", "imul", "Gv:w Ev Ib", Multiplication::imul3).fast(FastOps.multiply(true)).writes("OC").undefined("SZAP");
         table.group("arithmetic");
         table.row("98", "cbw", "rAX:rw", Multiplication::extendAccumulator);
         table.row("99", "cwd", "rDX:w rAX", Multiplication::extendToData);

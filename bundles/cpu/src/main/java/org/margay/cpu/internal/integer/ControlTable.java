@@ -2,6 +2,7 @@ package org.margay.cpu.internal.integer;
 
 import org.margay.cpu.internal.GuestFault;
 import org.margay.cpu.internal.Handler;
+import org.margay.cpu.internal.interp.FastOps;
 import org.margay.cpu.internal.table.Feature;
 import org.margay.cpu.internal.table.TableBuilder;
 import org.margay.cpu.internal.table.TableFile;
@@ -19,16 +20,16 @@ public final class ControlTable implements TableFile {
         for (int code = 0; code < 16; code++) {
             String name = "j" + MoveTable.condition(code);
             String flags = MoveTable.conditionFlags(code);
-            table.row("f64 %02X cb".formatted(0x70 + code), name, "Jb", Branch::jcc).branch().reads(flags);
-            table.row("f64 0F %02X cz".formatted(0x80 + code), name, "Jz", Branch::jcc).branch().reads(flags);
+            table.row("f64 %02X cb".formatted(0x70 + code), name, "Jb", Branch::jcc).fast(FastOps::jumpIf).branch().reads(flags);
+            table.row("f64 0F %02X cz".formatted(0x80 + code), name, "Jz", Branch::jcc).fast(FastOps::jumpIf).branch().reads(flags);
         }
-        table.row("f64 EB cb", "jmp", "Jb", Branch::jmp).branch();
-        table.row("f64 E9 cz", "jmp", "Jz", Branch::jmp).branch();
-        table.row("f64 FF /4", "jmp", "Ev", Branch::jmpIndirect).branch();
-        table.row("f64 E8 cz", "call", "Jz", Branch::call).branch();
-        table.row("f64 FF /2", "call", "Ev", Branch::callIndirect).branch();
-        table.row("f64 C3", "ret", "", Branch::ret).branch();
-        table.row("f64 C2 iw", "ret", "Iw", Branch::ret).branch();
+        table.row("f64 EB cb", "jmp", "Jb", Branch::jmp).fast(FastOps::jump).branch();
+        table.row("f64 E9 cz", "jmp", "Jz", Branch::jmp).fast(FastOps::jump).branch();
+        table.row("f64 FF /4", "jmp", "Ev", Branch::jmpIndirect).fast(FastOps::jumpIndirect).branch();
+        table.row("f64 E8 cz", "call", "Jz", Branch::call).fast(FastOps::call).branch();
+        table.row("f64 FF /2", "call", "Ev", Branch::callIndirect).fast(FastOps::callIndirect).branch();
+        table.row("f64 C3", "ret", "", Branch::ret).fast(FastOps::ret).branch();
+        table.row("f64 C2 iw", "ret", "Iw", Branch::ret).fast(FastOps::ret).branch();
         table.row("f64 E0 cb", "loopne", "Jb", Branch::loopne).branch().reads("Z");
         table.row("f64 E1 cb", "loope", "Jb", Branch::loope).branch().reads("Z");
         table.row("f64 E2 cb", "loop", "Jb", Branch::loop).branch();

@@ -1,6 +1,7 @@
 package org.margay.cpu.internal.integer;
 
 import org.margay.cpu.internal.Cpu;
+import org.margay.cpu.internal.interp.FastOps;
 import org.margay.cpu.internal.table.Row;
 import org.margay.cpu.internal.table.TableBuilder;
 import org.margay.cpu.internal.table.TableFile;
@@ -66,6 +67,7 @@ public final class ShiftTable implements TableFile {
                 "%02X /%d%s".formatted(opcode, digit, form < 2 ? " ib" : ""),
                 name,
                 (bytes ? "Eb:rw " : "Ev:rw ") + source,
-                Shift.handler(operation, bytes ? 1 : 0, count));
+                Shift.handler(operation, bytes ? 1 : 0, count))
+                .fast(digit == 2 || digit == 3 ? _ -> null : FastOps.shift(digit));
     }
 }

@@ -18,6 +18,9 @@ final class Block {
 
     final long nextRip;
 
+    /** The last operation leaves RIP to the engine: it is {@link #nextRip} then. */
+    final boolean runsOn;
+
     /** The mode it was decoded for: {@link Cpu#modeKey()}, and the single-step bit. */
     final long key;
 
@@ -63,6 +66,7 @@ final class Block {
         this.nextRip = nextRip;
         this.key = key;
         this.ops = ops;
+        this.runsOn = !ops[ops.length - 1].setsRip();
         this.insns = insns;
         this.counts = counts;
         this.page = page;

@@ -56,6 +56,7 @@ final class BlockBuilder {
             Insn insn;
             try {
                 insn = decoder.decode(this::fetch, rip, cpu.codeMode());
+                insn.flat = cpu.isFlat();
             } catch (GuestFault e) {
                 if (count == 0) {
                     throw e;
@@ -68,7 +69,7 @@ final class BlockBuilder {
             }
             Row row = row(insn);
             counts.add(count);
-            Op op = Fusion.tryFuse(ops, insns, insn, nextRip(insn));
+            Op op = count == 0 ? null : Fusion.tryFuse(insns.getLast(), ops.getLast(), insn);
             if (op != null) {
                 ops.removeLast();
                 counts.removeLast();
@@ -127,7 +128,7 @@ final class BlockBuilder {
         if (row.isPrivileged() && cpu.cpl != 0) {
             return new HandlerOp(NO_PRIVILEGE, insn, nextRip(insn));
         }
-        if (row.factory() != null && (cpu.isFlat() || !insn.isMemory())) {
+        if (row.factory() != null) {
             Op op = row.factory().create(insn);
             if (op != null) {
                 return op;

@@ -21,4 +21,9 @@ final class HandlerOp extends Op {
         cpu.rip = nextRip;
         handler.execute(cpu, insn);
     }
+
+    @Override
+    public boolean setsRip() {
+        return true;
+    }
 }

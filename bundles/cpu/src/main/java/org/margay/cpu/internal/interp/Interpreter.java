@@ -104,10 +104,12 @@ public final class Interpreter {
     private boolean execute(Block block) {
         Op[] ops = block.ops;
         int i = 0;
-        cpu.rip = block.nextRip;
         try {
             for (; i < ops.length; i++) {
                 ops[i].execute(cpu);
+            }
+            if (block.runsOn) {
+                cpu.rip = block.nextRip;
             }
             cpu.instructions += block.counts[i];
             return true;

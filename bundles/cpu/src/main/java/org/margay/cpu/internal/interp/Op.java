@@ -9,4 +9,9 @@ public abstract class Op {
      * everything that software sees unchanged.
      */
     public abstract void execute(Cpu cpu);
+
+    /** Whether RIP is right after {@link #execute}: at the next instruction or at the target. */
+    public boolean setsRip() {
+        return false;
+    }
 }

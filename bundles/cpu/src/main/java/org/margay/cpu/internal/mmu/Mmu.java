@@ -282,6 +282,26 @@ public final class Mmu {
         return linear + HOST.get(LONG, entry + Tlb.ADDEND);
     }
 
+    /** Reads where {@link #hostForWrite} or {@link #hostForRead} pointed; zero-extended. */
+    public static long getHost(long host, int size) {
+        return switch (size) {
+            case 1 -> HOST.get(BYTE, host) & 0xFF;
+            case 2 -> HOST.get(SHORT, host) & 0xFFFF;
+            case 4 -> HOST.get(INT, host) & 0xFFFF_FFFFL;
+            default -> HOST.get(LONG, host);
+        };
+    }
+
+    /** Writes the low bytes of a value where {@link #hostForWrite} pointed. */
+    public static void setHost(long host, int size, long value) {
+        switch (size) {
+            case 1 -> HOST.set(BYTE, host, (byte) value);
+            case 2 -> HOST.set(SHORT, host, (short) value);
+            case 4 -> HOST.set(INT, host, (int) value);
+            default -> HOST.set(LONG, host, value);
+        }
+    }
+
     /**
      * Host address for reading some bytes of one page directly.
      *
@@ -478,13 +498,7 @@ public final class Mmu {
         if ((ram.watch(foundOffset) & GuestRam.WATCH_CODE) != 0) {
             codeWatch.written(ram, foundOffset, size);
         }
-        long host = ram.hostAddress() + foundOffset;
-        switch (size) {
-            case 1 -> HOST.set(BYTE, host, (byte) value);
-            case 2 -> HOST.set(SHORT, host, (short) value);
-            case 4 -> HOST.set(INT, host, (int) value);
-            default -> HOST.set(LONG, host, value);
-        }
+        setHost(ram.hostAddress() + foundOffset, size, value);
     }
 
     private long readRegisters(long physical, int size) {

@@ -1,0 +1,30 @@
+package org.margay.cpu.internal.interp;
+
+import org.margay.cpu.internal.Insn;
+import org.margay.cpu.internal.table.Operand;
+import org.margay.cpu.internal.table.Operand.Place;
+
+/** What a decoded instruction's row says about its operands. */
+final class Operands {
+    private Operands() {}
+
+    static Place place(Insn insn, int position) {
+        return insn.row == null || insn.row.operands().size() <= position
+                ? Place.ONE
+                : insn.row.operands().get(position).place();
+    }
+
+    /** Bytes of an operand. */
+    static int size(Insn insn, int position) {
+        if (insn.row == null) {
+            return 0;
+        }
+        Operand operand = insn.row.operands().get(position);
+        return operand.size().bytes(insn.operandSize);
+    }
+
+    /** The destination is ModRM.reg, the source ModRM.rm; not the other way round. */
+    static boolean destinationIsReg(Insn insn) {
+        return place(insn, 0) == Place.G;
+    }
+}
