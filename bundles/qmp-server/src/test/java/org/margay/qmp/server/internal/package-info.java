@@ -1,0 +1,4 @@
+@NullMarked
+package org.margay.qmp.server.internal;
+
+import org.jspecify.annotations.NullMarked;
