@@ -102,7 +102,7 @@ public final class AddressSpace {
         while (done < length) {
             FlatView.Range range = view.find(address + done);
             GuestRam ram = range == null ? null : range.ram();
-            if (ram == null) {
+            if (range == null || ram == null) {
                 target[from + done] = (byte) read(address + done, 1);
                 done++;
             } else {
@@ -119,7 +119,7 @@ public final class AddressSpace {
         while (done < length) {
             FlatView.Range range = view.find(address + done);
             GuestRam ram = range == null || range.readOnly() ? null : range.ram();
-            if (ram == null) {
+            if (range == null || ram == null) {
                 write(address + done, 1, source[from + done]);
                 done++;
             } else {

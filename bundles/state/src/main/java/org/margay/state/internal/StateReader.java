@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -198,8 +199,8 @@ public final class StateReader {
             constructor.setAccessible(true);
             return constructor.newInstance(arguments);
         } catch (InvocationTargetException e) {
-            throw new StateException(
-                    "%s: %s".formatted(type.getSimpleName(), e.getCause().getMessage()), e.getCause());
+            Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+            throw new StateException("%s: %s".formatted(type.getSimpleName(), cause.getMessage()), cause);
         } catch (ReflectiveOperationException e) {
             throw new StateException("Can't make a " + type.getSimpleName(), e);
         }

@@ -1,0 +1,81 @@
+package org.margay.machine.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.margay.machine.DeviceException;
+import org.margay.qmp.WireName;
+
+class DevicePropertiesTest {
+    enum Color {
+        red,
+        green
+    }
+
+    record Shared(@Nullable String addr, @Nullable Boolean multi_function) {}
+
+    record Sample(
+            int size,
+            @Nullable Long base,
+            Optional<String> chardev,
+            @Nullable Color color,
+            @WireName("x-odd") @Nullable Boolean odd,
+            Shared shared) {
+        Sample {
+            if (size > 100) {
+                throw new IllegalArgumentException("size is at most 100");
+            }
+        }
+    }
+
+    private final DeviceProperties<Sample> properties = new DeviceProperties<>("thing", Sample.class);
+
+    @Test
+    void bindsWhatTheUserWrote() throws Exception {
+        Sample sample = properties.bind(Map.of(
+                "size", "0x10", "base", "1016", "chardev", "c0", "color", "green", "x-odd", "off", "addr", "3.1"));
+        assertThat(sample)
+                .isEqualTo(new Sample(16, 1016L, Optional.of("c0"), Color.green, false, new Shared("3.1", null)));
+        assertThat(DeviceProperties.values(sample)).containsEntry("addr", "3.1").containsEntry("x-odd", false);
+    }
+
+    @Test
+    void leavesOutWhatIsOptional() throws Exception {
+        assertThat(properties.bind(Map.of("size", "1")))
+                .isEqualTo(new Sample(1, null, Optional.empty(), null, null, new Shared(null, null)));
+    }
+
+    @Test
+    void namesWhatIsWrong() {
+        assertWrong(Map.of("size", "1", "bsae", "1"), "Property 'thing.bsae' not found (did you mean 'base'?)");
+        assertWrong(Map.of(), "Parameter 'size' is missing");
+        assertWrong(Map.of("size", "many"), "Property 'thing.size' doesn't take value 'many'");
+        assertWrong(Map.of("size", "99999999999"), "Property 'thing.size' doesn't take value '99999999999'");
+        assertWrong(Map.of("size", "1", "color", "blue"), "Property 'thing.color' doesn't take value 'blue'");
+        assertWrong(Map.of("size", "101"), "size is at most 100");
+    }
+
+    private void assertWrong(Map<String, String> values, String message) {
+        assertThatThrownBy(() -> properties.bind(values))
+                .isInstanceOf(DeviceException.class)
+                .hasMessage(message);
+    }
+
+    @Test
+    void describesEachProperty() {
+        assertThat(properties.all())
+                .extracting(property -> property.name() + "=" + property.typeName())
+                .containsExactly(
+                        "size=int32",
+                        "base=int64",
+                        "chardev=str",
+                        "color=red|green",
+                        "x-odd=bool",
+                        "addr=str",
+                        "multi_function=bool");
+    }
+}
