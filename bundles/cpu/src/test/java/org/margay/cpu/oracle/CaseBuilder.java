@@ -16,6 +16,7 @@ final class CaseBuilder {
     static final long STACK = NativeCpu.SCRATCH + 0x2000;
     static final long SCRATCH_END = NativeCpu.SCRATCH + NativeCpu.SCRATCH_SIZE;
 
+    private static final int LENGTH_MAX = 15;
     private static final int NO_BASE = -1, RIP_BASE = 16;
     private static final int[][] PAIRS_16 = {{BX, SI}, {BX, DI}, {BP, SI}, {BP, DI}, {SI}, {DI}, {BP}, {BX}};
 
@@ -85,9 +86,14 @@ final class CaseBuilder {
         return builder;
     }
 
-    /** A bit offset that is also part of the address: it may hit any memory. */
+    /**
+     * A bit offset that is also part of the address may hit any memory; and when an instruction too long does not exist either,
+     * both faults are due.
+     */
     private boolean isWild() {
-        return memoryOperand && form.is(Form.TWO_BYTE, 0xA3, 0xAB, 0xB3, 0xBB) && (addressing >> reg & 1) != 0;
+        boolean long38 = test.code.length > LENGTH_MAX && form.map() >= Form.MAP_38;
+        return long38
+                || memoryOperand && form.is(Form.TWO_BYTE, 0xA3, 0xAB, 0xB3, 0xBB) && (addressing >> reg & 1) != 0;
     }
 
     boolean isRipRelative() {

@@ -31,7 +31,7 @@ final class GuestRunner implements AutoCloseable {
 
     private static final long PRESENT = 1, WRITABLE = 2, USER = 4, NO_EXECUTE = 1L << 63;
     private static final long CR0 = 0x8005_0033; // PG AM WP NE ET MP PE
-    private static final long CR4 = 0x628; // OSXMMEXCPT OSFXSR PAE DE
+    private static final long CR4 = 0x620; // OSXMMEXCPT OSFXSR PAE
     private static final long EFER = 0xD01; // NXE LMA LME SCE
     private static final int CODE64_ATTR = 0xA0FB, CODE32_ATTR = 0xC0FB, DATA32_ATTR = 0xC0F3;
     private static final int CODE16_ATTR = 0x00FB, DATA16_ATTR = 0x00F3;

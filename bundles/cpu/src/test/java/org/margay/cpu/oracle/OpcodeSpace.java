@@ -49,6 +49,7 @@ final class OpcodeSpace {
             case 0x07, 0x17, 0x1F -> !wide;
             case 0x8E, 0x9A, 0xEA, 0xCA, 0xCB, 0xCF, 0xCC, 0xCD, 0xCE, 0xF1 -> true;
             case 0xFF -> form.reg() == 3 || form.reg() == 5;
+            case 0x8F -> form.reg() > 0; // XOP
             default -> false;
         };
         // on processors by AMD the other repeat prefix turns LOOPE and LOOPNE into one another

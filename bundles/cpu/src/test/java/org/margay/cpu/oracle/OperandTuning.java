@@ -163,7 +163,7 @@ final class OperandTuning {
         if (b.memoryOperand) {
             b.test.poke(b.target, 8, landing);
         } else {
-            b.tuneLow(b.rm, 8, landing);
+            b.tuneLow(b.rm == CaseBuilder.SP ? AX : b.rm, 8, landing);
         }
     }
 
