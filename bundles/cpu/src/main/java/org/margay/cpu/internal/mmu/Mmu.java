@@ -274,6 +274,7 @@ public final class Mmu {
         }
         long entry = entries + (linear >>> Tlb.INDEX_SHIFT & Tlb.INDEX_MASK);
         if (HOST.get(LONG, entry + Tlb.WRITE) != (linear & PAGE | generation)) {
+            checkAlignment(linear, size);
             translate(linear, true, user, allowUserData);
             if (HOST.get(LONG, entry + Tlb.WRITE) != (linear & PAGE | generation)) {
                 return 0;
@@ -314,6 +315,7 @@ public final class Mmu {
         }
         long entry = entries + (linear >>> Tlb.INDEX_SHIFT & Tlb.INDEX_MASK);
         if (HOST.get(LONG, entry) != (linear & PAGE | generation)) {
+            checkAlignment(linear, size);
             translate(linear, false, user, allowUserData);
             if (HOST.get(LONG, entry) != (linear & PAGE | generation)) {
                 return 0;
