@@ -41,7 +41,11 @@ public final class FirmwarePart implements MachinePart {
                 new MemoryLayout(board.get().lowRamSize(), board.get().highRamSize());
         Optional<FirmwarePlan.Bios> bios = plan.get(FirmwarePlan.Bios.class);
         if (bios.isPresent()) {
-            bios(machine, board.get(), layout, bios.get().file());
+            BiosFirmware firmware = new BiosFirmware(machine, board.get(), layout);
+            bios(firmware, bios.get().file());
+            if (kernelGiven(plan)) {
+                startByBios(firmware, plan);
+            }
             return;
         }
         Optional<DirectKernel> kernel = kernel(plan, layout);
@@ -56,30 +60,64 @@ public final class FirmwarePart implements MachinePart {
                 machine, board.get().pciBus(), layout, GuestIdentity.in(plan).uuid(), kernel);
     }
 
-    private static void bios(Machine machine, PcBoard board, MemoryLayout layout, String file) throws QmpException {
+    private static void bios(BiosFirmware firmware, String file) throws QmpException {
         try {
-            new BiosFirmware(machine, board, layout).install(file);
+            firmware.install(file);
         } catch (ImageException e) {
             throw new QmpException("could not load PC BIOS '%s': %s".formatted(file, e.getMessage()));
         }
     }
 
+    /** Whether there is a kernel; options that need one are refused when not. */
+    private static boolean kernelGiven(MachinePlan plan) throws QmpException {
+        if (plan.get(FirmwarePlan.Kernel.class).isPresent()) {
+            return true;
+        }
+        if (initrd(plan).isPresent()) {
+            throw new QmpException("-initrd only allowed with -kernel option");
+        }
+        if (plan.get(FirmwarePlan.CommandLine.class).isPresent()) {
+            throw new QmpException("-append only allowed with -kernel option");
+        }
+        return false;
+    }
+
+    private static String kernelName(MachinePlan plan) {
+        return plan.get(FirmwarePlan.Kernel.class).orElseThrow().file();
+    }
+
+    private static Optional<String> initrd(MachinePlan plan) {
+        return plan.get(FirmwarePlan.InitialRamDisk.class).map(FirmwarePlan.InitialRamDisk::files);
+    }
+
+    private static String commandLine(MachinePlan plan) {
+        return plan.get(FirmwarePlan.CommandLine.class)
+                .map(FirmwarePlan.CommandLine::text)
+                .orElse("");
+    }
+
+    private static void startByBios(BiosFirmware firmware, MachinePlan plan) throws QmpException {
+        Optional<ImageFile> initrd = open(initrd(plan));
+        String name = kernelName(plan);
+        try (ImageFile file = ImageFile.open(name)) {
+            if (!LinuxKernel.matches(file)) {
+                throw new ImageException("a BIOS can only be given a Linux kernel (bzImage)");
+            }
+            firmware.start(file, initrd, commandLine(plan));
+        } catch (ImageException e) {
+            throw new QmpException("could not load kernel '%s': %s".formatted(name, e.getMessage()));
+        } finally {
+            initrd.ifPresent(ImageFile::close);
+        }
+    }
+
     private static Optional<DirectKernel> kernel(MachinePlan plan, MemoryLayout layout) throws QmpException {
-        Optional<FirmwarePlan.Kernel> kernel = plan.get(FirmwarePlan.Kernel.class);
-        Optional<String> initrd =
-                plan.get(FirmwarePlan.InitialRamDisk.class).map(FirmwarePlan.InitialRamDisk::files);
-        Optional<FirmwarePlan.CommandLine> append = plan.get(FirmwarePlan.CommandLine.class);
-        if (kernel.isEmpty()) {
-            if (initrd.isPresent()) {
-                throw new QmpException("-initrd only allowed with -kernel option");
-            }
-            if (append.isPresent()) {
-                throw new QmpException("-append only allowed with -kernel option");
-            }
+        if (!kernelGiven(plan)) {
             return Optional.empty();
         }
-        String name = kernel.get().file();
-        String commandLine = append.map(FirmwarePlan.CommandLine::text).orElse("");
+        Optional<String> initrd = initrd(plan);
+        String commandLine = commandLine(plan);
+        String name = kernelName(plan);
         try {
             ImageFile file = ImageFile.open(name);
             if (LinuxKernel.matches(file)) {

@@ -1,11 +1,13 @@
 package org.margay.firmware.internal.bios;
 
+import java.util.Optional;
 import org.margay.firmware.internal.Blob;
 import org.margay.firmware.internal.acpi.AcpiTables;
 import org.margay.firmware.internal.acpi.TableLoader;
 import org.margay.firmware.internal.acpi.TableSet;
 import org.margay.firmware.internal.boot.ImageException;
 import org.margay.firmware.internal.boot.ImageFile;
+import org.margay.firmware.internal.boot.LinuxItems;
 import org.margay.firmware.internal.option.FirmwarePlan;
 import org.margay.firmware.internal.setup.HardwareProbe;
 import org.margay.firmware.internal.table.MemoryLayout;
@@ -28,6 +30,8 @@ public final class BiosFirmware {
     private static final int ISA_SIZE = 128 << 10;
     private static final long FOUR_GIB = 1L << 32;
     private static final int BOOT_MENU_ITEM = 0x0E;
+    private static final int LARGEST_OPTION_ROM = 128 << 10;
+    private static final String LINUX_ROM = "linuxboot_dma.bin";
 
     private final Machine machine;
     private final PcBoard board;
@@ -68,6 +72,27 @@ public final class BiosFirmware {
         fwCfg.addFile("etc/smbios/smbios-tables", smbios.content());
         fwCfg.addFile("etc/smbios/smbios-anchor", smbios.entryPoint(0));
         bootSettings(fwCfg);
+    }
+
+    /**
+     * Lets the BIOS start a kernel, through the option ROM that QEMU's packages install.
+     *
+     * @throws ImageException when the ROM is not there or the kernel can't be used
+     */
+    public void start(ImageFile kernel, Optional<ImageFile> initrd, String commandLine) throws ImageException {
+        String found = FirmwareSearch.find(LINUX_ROM, machine.plan())
+                .orElseThrow(() -> new ImageException(
+                        "together with -bios the option ROM %s is needed, from Debian's qemu-system-data or a folder of -L"
+                                .formatted(LINUX_ROM)));
+        FwCfg fwCfg = board.fwCfg();
+        LinuxItems.build(kernel, initrd, commandLine, layout).forEach(fwCfg::addItem);
+        try (ImageFile rom = ImageFile.open(found)) {
+            if (rom.size() > LARGEST_OPTION_ROM) {
+                throw new ImageException("the option ROM '%s' is too large".formatted(found));
+            }
+            fwCfg.addFile("genroms/" + LINUX_ROM, rom.read(0, (int) rom.size()));
+        }
+        fwCfg.addFile("bootorder", new Blob().zeroEnded("/rom@genroms/" + LINUX_ROM).toBytes());
     }
 
     private void map(byte[] image) {
