@@ -24,7 +24,7 @@ class SeaBiosIT {
                         "-qmp", QmpClient.server(port));
                 QmpClient qmp = QmpClient.negotiate(port)) {
             String text = awaitText(log, "Press ESC for boot menu");
-            assertThat(text).contains("RamSize: 0x06000000");
+            assertThat(text).contains("addr 0x0000000000000000 len 0x0000000006000000 [RAM]");
             assertThat(text).contains("Found 1 cpu(s)");
             assertThat(text).contains("PCI: init bdf=00:00.0 id=8086:1237");
             assertThat(text).contains("PCI: init bdf=00:01.0 id=8086:7000");

@@ -36,6 +36,7 @@ public final class BiosFirmware {
     private final Machine machine;
     private final PcBoard board;
     private final MemoryLayout layout;
+    private boolean started;
 
     public BiosFirmware(Machine machine, PcBoard board, MemoryLayout layout) {
         this.machine = machine;
@@ -92,7 +93,8 @@ public final class BiosFirmware {
             }
             fwCfg.addFile("genroms/" + LINUX_ROM, rom.read(0, (int) rom.size()));
         }
-        fwCfg.addFile("bootorder", new Blob().zeroEnded("/rom@genroms/" + LINUX_ROM).toBytes());
+        String order = "/rom@genroms/" + LINUX_ROM + (boot().strict() ? "\nHALT" : "");
+        fwCfg.addFile("bootorder", new Blob().zeroEnded(order).toBytes());
     }
 
     private void map(byte[] image) {
@@ -108,8 +110,18 @@ public final class BiosFirmware {
     }
 
     private void bootSettings(FwCfg fwCfg) {
-        FirmwarePlan.Boot boot = machine.plan().get(FirmwarePlan.Boot.class).orElse(FirmwarePlan.Boot.DEFAULT);
+        FirmwarePlan.Boot boot = boot();
         fwCfg.addItem(BOOT_MENU_ITEM, new Blob().u16(boot.menu().orElse(false) ? 1 : 0).toBytes());
         boot.splashTime().ifPresent(wait -> fwCfg.addFile("etc/boot-menu-wait", new Blob().u16(wait).toBytes()));
+        machine.onReset(() -> {
+            BootOrder order = BootOrder.of(boot, !started);
+            started = true;
+            board.setCmos(BootOrder.FIRST_AND_SECOND, order.firstAndSecond());
+            board.setCmos(BootOrder.THIRD, order.third());
+        });
+    }
+
+    private FirmwarePlan.Boot boot() {
+        return machine.plan().get(FirmwarePlan.Boot.class).orElse(FirmwarePlan.Boot.DEFAULT);
     }
 }
