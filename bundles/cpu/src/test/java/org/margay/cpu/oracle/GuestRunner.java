@@ -2,6 +2,7 @@ package org.margay.cpu.oracle;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.concurrent.locks.ReentrantLock;
 import org.margay.cpu.internal.Cpu;
@@ -29,6 +30,9 @@ final class GuestRunner implements AutoCloseable {
 
     private static final long SCRATCH_PHYSICAL = 0x1_0000, CODE_PHYSICAL = 0x2_0000;
 
+    /** The pages of code are not neighbours in physical memory. */
+    private static final long CODE_STRIDE = 0x5000;
+
     private static final long PRESENT = 1, WRITABLE = 2, USER = 4, NO_EXECUTE = 1L << 63;
     private static final long CR0 = 0x8005_0033; // PG AM WP NE ET MP PE
     private static final long CR4 = 0x620; // OSXMMEXCPT OSFXSR PAE
@@ -54,6 +58,7 @@ final class GuestRunner implements AutoCloseable {
     /** Contents of the scratch area after the last case. */
     final byte[] after = new byte[NativeCpu.SCRATCH_SIZE];
 
+    private final byte[] code = new byte[NativeCpu.CODE_SIZE];
     private long snippetEnd;
 
     GuestRunner() {
@@ -87,17 +92,17 @@ final class GuestRunner implements AutoCloseable {
         long base = NativeCpu.SCRATCH & -(1L << 30);
         entry(PML4, 0, PDPT | PRESENT | WRITABLE | USER);
         entry(PDPT, base >> 30, DIRECTORY | PRESENT | WRITABLE | USER);
-        map(NativeCpu.SCRATCH, SCRATCH_PHYSICAL, NativeCpu.SCRATCH_SIZE, NO_EXECUTE);
-        map(NativeCpu.CODE, CODE_PHYSICAL, NativeCpu.CODE_SIZE, 0);
+        map(NativeCpu.SCRATCH, SCRATCH_PHYSICAL, NativeCpu.SCRATCH_SIZE, PAGE, NO_EXECUTE);
+        map(NativeCpu.CODE, CODE_PHYSICAL, NativeCpu.CODE_SIZE, CODE_STRIDE, 0);
     }
 
     /** Both areas lie in one gigabyte; each gets a page table of its own. */
-    private void map(long linear, long physical, long size, long rights) {
+    private void map(long linear, long physical, long size, long stride, long rights) {
         long directoryIndex = linear >> 21 & 511;
         long table = TABLE + (directoryIndex & 7) * PAGE;
         entry(DIRECTORY, directoryIndex, table | PRESENT | WRITABLE | USER);
         for (long at = 0; at < size; at += PAGE) {
-            entry(table, linear + at >> 12 & 511, physical + at | PRESENT | WRITABLE | USER | rights);
+            entry(table, linear + at >> 12 & 511, physical + at / PAGE * stride | PRESENT | WRITABLE | USER | rights);
         }
     }
 
@@ -137,10 +142,13 @@ final class GuestRunner implements AutoCloseable {
     private void prepare(TestCase test, byte[] scratch) {
         MemorySegment memory = ram.segment();
         MemorySegment.copy(scratch, 0, memory, ValueLayout.JAVA_BYTE, SCRATCH_PHYSICAL, scratch.length);
-        memory.asSlice(CODE_PHYSICAL, NativeCpu.CODE_SIZE).fill(NativeCpu.FILLER);
-        long at = CODE_PHYSICAL + NativeCpu.SNIPPET - NativeCpu.CODE;
-        MemorySegment.copy(test.code, 0, memory, ValueLayout.JAVA_BYTE, at, test.code.length);
-        ram.noteWrite(CODE_PHYSICAL, NativeCpu.CODE_SIZE);
+        Arrays.fill(code, NativeCpu.FILLER);
+        System.arraycopy(test.code, 0, code, (int) (NativeCpu.SNIPPET - NativeCpu.CODE), test.code.length);
+        for (int page = 0; page * PAGE < code.length; page++) {
+            long physical = CODE_PHYSICAL + page * CODE_STRIDE;
+            MemorySegment.copy(code, (int) (page * PAGE), memory, ValueLayout.JAVA_BYTE, physical, (int) PAGE);
+            ram.noteWrite(physical, PAGE);
+        }
         ram.noteWrite(SCRATCH_PHYSICAL, scratch.length);
         snippetEnd = NativeCpu.SNIPPET + test.code.length;
         segments(test);

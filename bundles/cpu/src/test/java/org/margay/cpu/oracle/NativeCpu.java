@@ -27,13 +27,16 @@ public final class NativeCpu {
     /** Start of the code area, filled with {@link #FILLER} except for the snippet. User mode can read and write it. */
     public static final long CODE = LowMemory.BASE + 0x20_0000;
 
-    public static final int CODE_SIZE = 0x1000;
+    public static final int CODE_SIZE = 0x2000;
 
     /** HLT: raises #GP(0) in user mode. */
     static final byte FILLER = (byte) 0xF4;
 
-    /** Where a snippet's first byte is. Branches may go anywhere else in the code area and are stopped there. */
-    public static final long SNIPPET = CODE + 0x800;
+    /**
+     * Where a snippet's first byte is; long ones reach into the second page. Branches may go anywhere else in the code area and
+     * are stopped there.
+     */
+    public static final long SNIPPET = CODE + 0xE00;
 
     /** Most bytes a snippet may have. */
     public static final int SNIPPET_MAX = 0x700;

@@ -13,14 +13,29 @@ import java.util.SplittableRandom;
 final class SequenceGenerator {
     private static final int LOOP_COUNTER = (int) CaseBuilder.SCRATCH_END - 64;
     private static final int ATTEMPTS = 8;
+    private static final long AUXILIARY = 0x10;
 
     private final Mode mode;
     private final List<Form> forms;
+
+    /** Those that engines like to fuse with a conditional jump behind them. */
+    private final List<Form> comparisons;
 
     /** @param forms what programs are made of; see {@link #usableForms} */
     SequenceGenerator(Mode mode, List<Form> forms) {
         this.mode = mode;
         this.forms = forms;
+        this.comparisons = forms.stream().filter(SequenceGenerator::setsFlagsForBranches).toList();
+    }
+
+    private static boolean setsFlagsForBranches(Form form) {
+        int reg = form.reg();
+        boolean arithmetic = form.in(Form.ONE_BYTE, 0x20, 0x2D) || form.in(Form.ONE_BYTE, 0x38, 0x3D);
+        boolean immediate = form.in(Form.ONE_BYTE, 0x80, 0x83) && (reg == 4 || reg == 5 || reg == 7);
+        boolean test = form.is(Form.ONE_BYTE, 0x84, 0x85, 0xA8, 0xA9)
+                || form.is(Form.ONE_BYTE, 0xF6, 0xF7) && reg == 0
+                || form.is(Form.ONE_BYTE, 0xFE, 0xFF) && reg < 2;
+        return form.prefixes().length() < 4 && (arithmetic && (form.opcode() & 7) < 6 || immediate || test);
     }
 
     /** The forms that run through on the host now and then, have defined results, and do not branch. */
@@ -80,18 +95,24 @@ final class SequenceGenerator {
                 body.writeBytes(chunk(start, random, values, depth + 1));
             }
             if (body.size() < 0x70) {
-                return depth == 0 && values.chance(50) ? loop(body.toByteArray(), values) : skip(body.toByteArray(), values);
+                return depth == 0 && values.chance(50)
+                        ? loop(body.toByteArray(), values)
+                        : skip(start, random, values, body.toByteArray());
             }
         }
         return instruction(start, random, values);
     }
 
-    private static byte[] skip(byte[] body, Values values) {
-        byte[] code = new byte[body.length + 2];
-        code[0] = (byte) (0x70 | values.below(16)); // jcc over the body
-        code[1] = (byte) body.length;
-        System.arraycopy(body, 0, code, 2, body.length);
-        return code;
+    /** A comparison, sometimes, and a conditional jump over the body. */
+    private byte[] skip(HostState start, SplittableRandom random, Values values, byte[] body) {
+        ByteArrayOutputStream code = new ByteArrayOutputStream();
+        if (values.chance(70) && !comparisons.isEmpty()) {
+            code.writeBytes(encode(comparisons.get(values.below(comparisons.size())), start, random, false));
+        }
+        code.write(0x70 | values.below(16));
+        code.write(body.length);
+        code.writeBytes(body);
+        return code.toByteArray();
     }
 
     /** The body two to four times; the counter is one byte in memory, so that no accident makes it long. */
@@ -122,11 +143,20 @@ final class SequenceGenerator {
     }
 
     private byte[] instruction(HostState start, SplittableRandom random, Values values) {
+        return encode(forms.get(values.below(forms.size())), start, random, true);
+    }
+
+    /**
+     * One instruction with what it needs loaded before it.
+     *
+     * @param define whether flags that it leaves undefined are made defined
+     */
+    private byte[] encode(Form form, HostState start, SplittableRandom random, boolean define) {
         while (true) {
-            Form form = forms.get(values.below(forms.size()));
             CaseBuilder built = CaseBuilder.build(form, random, start, 0);
             Tolerance tolerance = Tolerances.of(built);
             if (built.isRipRelative() || tolerance.leavesResultsOpen()) {
+                form = forms.get(random.nextInt(forms.size()));
                 continue;
             }
             ByteArrayOutputStream code = new ByteArrayOutputStream();
@@ -140,8 +170,10 @@ final class SequenceGenerator {
                 }
             }
             code.writeBytes(built.test.code);
-            if (tolerance.flags() != 0) {
-                code.writeBytes(new byte[] {0x3C, (byte) values.below(256)}); // cmp al, imm8: defines them all
+            // CMP AL, imm8 defines all flags; before a conditional jump only AF may be open, which none looks at
+            boolean open = define ? tolerance.flags() != 0 : (tolerance.flags() & ~AUXILIARY) != 0;
+            if (open) {
+                code.writeBytes(new byte[] {0x3C, (byte) random.nextInt()});
             }
             return code.toByteArray();
         }
