@@ -2,7 +2,6 @@ package org.margay.cpu.internal.interp;
 
 import org.jspecify.annotations.Nullable;
 import org.margay.cpu.internal.Cpu;
-import org.margay.cpu.internal.Insn;
 
 /**
  * A run of instructions decoded once, up to a transfer of control or the end of the page. Valid for one place in physical
@@ -26,11 +25,11 @@ final class Block {
 
     final Op[] ops;
 
-    /** The first instruction of each operation (a fused one stands for two). */
-    final Insn[] insns;
+    /** Bytes from {@link #rip} to each operation's first instruction (a fused operation stands for two). */
+    final short[] offsets;
 
     /** How many instructions precede each operation; one more entry for the whole. */
-    final int[] counts;
+    final byte[] counts;
 
     /** {@link org.margay.cpu.internal.mmu.Mmu#mappingGeneration()} in which RIP was last seen to mean this block. */
     int mapping;
@@ -54,20 +53,21 @@ final class Block {
 
     Block(
             long key,
+            long rip,
             long nextRip,
             Op[] ops,
-            Insn[] insns,
-            int[] counts,
+            short[] offsets,
+            byte[] counts,
             @Nullable CodePage page,
             int start,
             int end,
             @Nullable CodePage secondPage) {
-        this.rip = insns[0].rip;
+        this.rip = rip;
         this.nextRip = nextRip;
         this.key = key;
         this.ops = ops;
         this.runsOn = !ops[ops.length - 1].setsRip();
-        this.insns = insns;
+        this.offsets = offsets;
         this.counts = counts;
         this.page = page;
         this.start = start;
@@ -81,7 +81,7 @@ final class Block {
         linkA = null;
         linkB = null;
         for (int i = 0; i < ops.length; i++) {
-            ops[i] = new StaleOp(insns[i].rip);
+            ops[i] = new StaleOp(rip + offsets[i]);
         }
     }
 }

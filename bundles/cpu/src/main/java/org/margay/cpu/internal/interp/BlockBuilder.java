@@ -1,13 +1,13 @@
 package org.margay.cpu.internal.interp;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.margay.cpu.internal.Cpu;
 import org.margay.cpu.internal.CpuState;
 import org.margay.cpu.internal.GuestFault;
 import org.margay.cpu.internal.Handler;
 import org.margay.cpu.internal.Insn;
+import org.margay.cpu.internal.decode.CodeSource;
 import org.margay.cpu.internal.decode.Decoder;
 import org.margay.cpu.internal.table.Row;
 import org.margay.memory.GuestRam;
@@ -25,6 +25,13 @@ final class BlockBuilder {
     private final BlockCache cache;
     private final Decoder decoder;
 
+    private final CodeSource fetch = this::fetch;
+
+    // The block in progress.
+    private final @Nullable Op[] ops = new Op[Block.MAX_INSTRUCTIONS];
+    private final short[] offsets = new short[Block.MAX_INSTRUCTIONS];
+    private final byte[] counts = new byte[Block.MAX_INSTRUCTIONS + 1];
+
     // Where the instruction being decoded lies.
     private long linear;
     private long physical;
@@ -40,44 +47,44 @@ final class BlockBuilder {
 
     /** Decodes from where the processor stands. */
     Block build(long startLinear, long startPhysical, @Nullable CodePage codePage, boolean single) {
-        List<Op> ops = new ArrayList<>();
-        List<Insn> insns = new ArrayList<>();
-        List<Integer> counts = new ArrayList<>();
         linear = startLinear;
         physical = startPhysical;
         page = codePage;
-        rip = cpu.rip;
+        long startRip = cpu.rip;
+        rip = startRip;
         int start = (int) (startPhysical & GuestRam.PAGE_SIZE - 1);
         int end = start;
         int count = 0;
         int limit = single || codePage == null ? 1 : Block.MAX_INSTRUCTIONS;
+        int size = 0;
+        Insn last = null;
         CodePage second = null;
         while (count < limit && end < GuestRam.PAGE_SIZE) {
             Insn insn;
             try {
-                insn = decoder.decode(this::fetch, rip, cpu.codeMode());
-                insn.flat = cpu.isFlat();
+                insn = decoder.decode(fetch, rip, cpu.codeMode());
             } catch (GuestFault e) {
                 if (count == 0) {
                     throw e;
                 }
                 break;
             }
+            insn.flat = cpu.isFlat();
             boolean crosses = end + insn.length > GuestRam.PAGE_SIZE;
             if (crosses && count > 0) {
                 break;
             }
             Row row = row(insn);
-            counts.add(count);
-            Op op = count == 0 ? null : Fusion.tryFuse(insns.getLast(), ops.getLast(), insn);
-            if (op != null) {
-                ops.removeLast();
-                counts.removeLast();
+            Op fused = last == null ? null : Fusion.tryFuse(last, ops[size - 1], insn);
+            if (fused != null) {
+                ops[size - 1] = fused;
             } else {
-                op = operation(insn, row);
-                insns.add(insn);
+                ops[size] = operation(insn, row);
+                offsets[size] = (short) (end - start);
+                counts[size] = (byte) count;
+                size++;
             }
-            ops.add(op);
+            last = insn;
             count++;
             end += insn.length;
             linear += insn.length;
@@ -90,17 +97,19 @@ final class BlockBuilder {
                 break;
             }
         }
-        counts.add(count);
+        counts[size] = (byte) count;
         Block block = new Block(
                 cpu.modeKey() | (single ? 1 : 0),
+                startRip,
                 rip,
-                ops.toArray(Op[]::new),
-                insns.toArray(Insn[]::new),
-                counts.stream().mapToInt(Integer::intValue).toArray(),
+                Arrays.copyOf(ops, size),
+                Arrays.copyOf(offsets, size),
+                Arrays.copyOf(counts, size + 1),
                 end > GuestRam.PAGE_SIZE && second == null ? null : page,
                 start,
                 end,
                 second);
+        Arrays.fill(ops, 0, size, null);
         cache.add(block);
         return block;
     }
@@ -116,7 +125,7 @@ final class BlockBuilder {
         return row.isBlockEnd() || row.isRepeatable() && (insn.rep || insn.repne);
     }
 
-    private long nextRip(Insn insn) {
+    private static long nextRip(Insn insn) {
         long next = insn.nextRip();
         return insn.longMode ? next : next & 0xFFFF_FFFFL;
     }

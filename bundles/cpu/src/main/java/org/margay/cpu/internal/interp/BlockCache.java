@@ -1,5 +1,6 @@
 package org.margay.cpu.internal.interp;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -15,7 +16,11 @@ import org.margay.memory.GuestRam;
  */
 final class BlockCache {
     private static final int JUMP_ENTRIES = 1 << 15;
-    private static final int MAX_PAGES = 1 << 15;
+
+    /** Decoded instructions kept, some 100 bytes each: beyond, all are thrown away and those in use come back. */
+    private static final int MAX_INSTRUCTIONS = 600_000;
+
+    private static final int MAX_PAGES = 1 << 14;
 
     private record Written(GuestRam ram, long offset, long length) {}
 
@@ -25,6 +30,9 @@ final class BlockCache {
     private final Map<Long, CodePage> pages = new HashMap<>();
     private final ConcurrentLinkedQueue<Written> writtenElsewhere = new ConcurrentLinkedQueue<>();
     private @Nullable Thread owner;
+
+    /** Decoded since all were thrown away last; those that died since are not taken off. */
+    private int instructions;
 
     BlockCache(Cpu cpu) {
         this.cpu = cpu;
@@ -68,6 +76,10 @@ final class BlockCache {
                 return block;
             }
         }
+        if (instructions >= MAX_INSTRUCTIONS || pages.size() >= MAX_PAGES) {
+            forgetAll();
+            page = page(physical);
+        }
         return builder.build(linear, physical, page, single);
     }
 
@@ -87,14 +99,12 @@ final class BlockCache {
         if (pageStart < range.start() || pageStart + GuestRam.PAGE_SIZE > range.end() || offset % GuestRam.PAGE_SIZE != 0) {
             return null;
         }
-        if (pages.size() >= MAX_PAGES) {
-            forgetAll();
-        }
         return pages.computeIfAbsent(ram.hostAddress() + offset, _ -> new CodePage(ram, offset));
     }
 
     void add(Block block) {
         if (block.page != null) {
+            instructions += block.ops.length;
             watch(block.page);
             block.page.add(block);
             if (block.secondPage != null) {
@@ -149,5 +159,7 @@ final class BlockCache {
             page.ram.watch(page.offset, GuestRam.WATCH_CODE, false);
         }
         pages.clear();
+        Arrays.fill(jumps, null);
+        instructions = 0;
     }
 }

@@ -16,7 +16,7 @@ final class Fusion {
      *
      * @param operation of the last instruction; a fused one can't be fused again
      */
-    static @Nullable Op tryFuse(Insn last, Op operation, Insn next) {
+    static @Nullable Op tryFuse(Insn last, @Nullable Op operation, Insn next) {
         Row row = next.row;
         if (row == null || last.row == null || !(operation instanceof Template) || !isConditionalJump(next)) {
             return null;

@@ -115,7 +115,7 @@ public final class Interpreter {
             return true;
         } catch (GuestFault fault) {
             cpu.instructions += block.counts[i];
-            cpu.rip = block.insns[i].rip;
+            cpu.rip = block.rip + block.offsets[i];
             cpu.system.deliverFault(cpu, fault);
         } catch (StaleOp.Left _) {
             cpu.instructions += block.counts[i];
