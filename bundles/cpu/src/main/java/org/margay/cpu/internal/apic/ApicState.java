@@ -13,6 +13,7 @@ import org.margay.state.StateVersion;
  * @param errors what ESR shows; newErrors has what is added to it by the next write
  * @param timerStart nanoseconds of the virtual clock when the count began
  * @param deadline time of the TSC-deadline timer in nanoseconds of the virtual clock, or -1
+ * @param counting the timer counts down and has not fired; periodic ones always do
  * @param lint0 level of the wire from the interrupt controller
  */
 @StateVersion(1)
@@ -35,6 +36,7 @@ public record ApicState(
         int divide,
         long timerStart,
         long deadline,
+        boolean counting,
         boolean lint0) {
     public ApicState {
         localVectors = List.copyOf(localVectors);

@@ -23,6 +23,9 @@ final class ApicTimer {
     private long start;
     private long deadline = -1;
 
+    /** A count is under way; the time alone does not tell, as the loop may be late to fire. */
+    private boolean counting;
+
     ApicTimer(Clock clock, Runnable expired) {
         this.clock = clock;
         this.expired = expired;
@@ -35,7 +38,12 @@ final class ApicTimer {
         divide = 0;
         start = 0;
         deadline = -1;
+        counting = false;
         timer.disarm();
+    }
+
+    boolean isCounting() {
+        return counting;
     }
 
     int initialCount() {
@@ -55,12 +63,13 @@ final class ApicTimer {
         return deadline;
     }
 
-    void restore(int mode, int initialCount, int divide, long start, long deadline) {
+    void restore(int mode, int initialCount, int divide, long start, long deadline, boolean counting) {
         this.mode = mode;
         this.initialCount = initialCount;
         this.divide = divide;
         this.start = Math.min(start, clock.nanos());
         this.deadline = deadline;
+        this.counting = counting && initialCount != 0;
         arm();
     }
 
@@ -73,6 +82,7 @@ final class ApicTimer {
         this.mode = mode;
         if (changesKind) {
             initialCount = 0;
+            counting = false;
             deadline = -1;
         }
         arm();
@@ -83,6 +93,7 @@ final class ApicTimer {
             return;
         }
         initialCount = count;
+        counting = count != 0;
         start = clock.nanos();
         arm();
     }
@@ -138,18 +149,12 @@ final class ApicTimer {
     private void arm() {
         if (mode == TSC_DEADLINE) {
             armAt(deadline < 0 ? Timer.NEVER : deadline);
-        } else if (initialCount == 0) {
+        } else if (!counting) {
             timer.disarm();
         } else {
             long period = count() * divisor();
-            long elapsed = clock.nanos() - start;
-            if (mode == PERIODIC) {
-                armAt(start + (elapsed / period + 1) * period);
-            } else if (elapsed < period) {
-                armAt(start + period);
-            } else {
-                timer.disarm();
-            }
+            long whole = mode == PERIODIC ? (clock.nanos() - start) / period : 0;
+            armAt(start + (whole + 1) * period);
         }
     }
 
@@ -169,6 +174,8 @@ final class ApicTimer {
             long now = clock.nanos();
             long earliest = Math.max(now, timerFloor(now, period));
             armAt(start + ((earliest - start) / period + 1) * period);
+        } else {
+            counting = false;
         }
         expired.run();
     }

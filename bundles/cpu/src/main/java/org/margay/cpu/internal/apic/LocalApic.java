@@ -594,6 +594,7 @@ public final class LocalApic implements Device<ApicState>, IoHandler {
                 timer.divide(),
                 timer.start(),
                 timer.deadline(),
+                timer.isCounting(),
                 lint0);
     }
 
@@ -621,7 +622,8 @@ public final class LocalApic implements Device<ApicState>, IoHandler {
                 state.initialCount(),
                 state.divide(),
                 state.timerStart(),
-                state.deadline());
+                state.deadline(),
+                state.counting());
         update();
     }
 }

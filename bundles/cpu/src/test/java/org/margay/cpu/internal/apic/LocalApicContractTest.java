@@ -98,6 +98,7 @@ class LocalApicContractTest extends DeviceContract<ApicState> {
                 good.divide(),
                 start,
                 good.deadline(),
+                good.counting(),
                 good.lint0());
     }
 }

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.margay.machine.Clock;
+import org.margay.machine.Timer;
 import org.margay.testkit.DeviceBench;
 
 class LocalApicTest {
@@ -144,6 +146,47 @@ class LocalApicTest {
         assertThat(read(CURRENT)).isZero();
         bench.advance(1_000_000);
         assertThat(wires.pending).isFalse();
+    }
+
+    /** A clock that moves on at each look, past the deadline: as when the host takes the processor away. */
+    @Test
+    void aCountIsNotLostWhenTheHostIsLate() {
+        List<Long> armed = new ArrayList<>();
+        Clock hasty = new Clock() {
+            private long now;
+
+            @Override
+            public long nanos() {
+                return now += 1_000_000;
+            }
+
+            @Override
+            public Timer timer(Runnable action) {
+                return new Timer() {
+                    @Override
+                    public void arm(long deadline) {
+                        armed.add(deadline);
+                    }
+
+                    @Override
+                    public void disarm() {
+                        armed.clear();
+                    }
+
+                    @Override
+                    public long deadline() {
+                        return armed.isEmpty() ? NEVER : armed.getLast();
+                    }
+                };
+            }
+        };
+        LocalApic late = new LocalApic(2, false, hasty, new DeviceBench().memory(), network, new Wires());
+        late.write(SVR, 4, 0x1FF);
+        late.write(LVT_TIMER, 4, 0x40);
+        late.write(INITIAL, 4, 10);
+        late.write(DIVIDE, 4, 0xB);
+        late.write(LVT_TIMER, 4, 0x41);
+        assertThat(armed).isNotEmpty();
     }
 
     @Test
