@@ -104,8 +104,8 @@ final class Client implements AutoCloseable {
     }
 
     /** Waits for an event and uses it up. */
-    boolean awaitEvent(JsonNode want) throws InterruptedException {
-        long deadline = System.nanoTime() + Duration.ofSeconds(15).toNanos();
+    boolean awaitEvent(JsonNode want, Duration patience) throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
         synchronized (events) {
             while (true) {
                 for (JsonNode event : events) {

@@ -81,8 +81,16 @@ final class Differences {
                                 && has("command", command));
     }
 
+    /** Whether an event may be missing; it counts as missing then. */
     boolean event(String request, String name) {
         return has("event", name + " after " + request) || has("event", name);
+    }
+
+    /** Whether an event is listed; it need not be missing. */
+    boolean lists(String request, String name) {
+        return entries.stream()
+                .anyMatch(entry -> entry.kind.equals("event")
+                        && (entry.key.equals(name) || entry.key.equals(name + " after " + request)));
     }
 
     /** Replies and events that are listed and were as recorded, or never asked for. */

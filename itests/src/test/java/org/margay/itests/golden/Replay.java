@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -113,7 +114,9 @@ final class Replay {
         JsonNode want = Comparison.parse(local(line.raw()));
         if (line.isEvent()) {
             // How often an event repeats is chance.
-            if (!client.awaitEvent(want) && !differences.event(step.text(), want.get("event").asText())) {
+            String name = want.get("event").asText();
+            Duration patience = Duration.ofSeconds(differences.lists(step.text(), name) ? 1 : 15);
+            if (!client.awaitEvent(want, patience) && !differences.event(step.text(), name)) {
                 found.add("after %s: no event %s".formatted(shorten(step.text()), line.raw()));
             }
             return;

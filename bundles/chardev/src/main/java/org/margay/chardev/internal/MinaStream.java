@@ -8,9 +8,13 @@ import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 import org.margay.chardev.StreamHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A TCP client in a MINA session. While too much waits to leave, no more is read from it. */
 final class MinaStream implements PeerStream {
+    private static final Logger LOG = LoggerFactory.getLogger(MinaStream.class);
+
     private static final int HIGH_WATER = 1 << 18;
     private static final int LOW_WATER = 1 << 14;
 
@@ -52,7 +56,13 @@ final class MinaStream implements PeerStream {
         if (streamHandler == null) {
             return;
         }
-        streamHandler.received(bytes);
+        try {
+            streamHandler.received(bytes);
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            // Thrown on, it would end the thread that serves all clients.
+            LOG.error("{}: disconnected", peer, e);
+            abort();
+        }
         if (pending() > HIGH_WATER) {
             setCongested(true);
         }

@@ -36,6 +36,8 @@ final class MuxChardev implements Chardev, CharFrontend, EscapeSequences.Actions
     private int typedCount;
     private int focus;
     private boolean open;
+    /** A front end that takes input may say that it has room for more. */
+    private boolean delivering;
 
     MuxChardev(Chardev shared, Machine machine) {
         this.shared = shared;
@@ -121,13 +123,19 @@ final class MuxChardev implements Chardev, CharFrontend, EscapeSequences.Actions
     }
 
     private void deliver() {
-        while (typedCount > 0 && !frontends.isEmpty()) {
-            int taken = frontends.get(focus).receive(typed, 0, typedCount);
-            if (taken <= 0) {
-                return;
+        if (delivering) {
+            return;
+        }
+        delivering = true;
+        try {
+            int taken = 1;
+            while (typedCount > 0 && taken > 0 && !frontends.isEmpty()) {
+                taken = frontends.get(focus).receive(typed, 0, typedCount);
+                typedCount -= taken;
+                System.arraycopy(typed, taken, typed, 0, typedCount);
             }
-            typedCount -= taken;
-            System.arraycopy(typed, taken, typed, 0, typedCount);
+        } finally {
+            delivering = false;
         }
     }
 

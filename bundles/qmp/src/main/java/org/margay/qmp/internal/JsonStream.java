@@ -25,13 +25,17 @@ final class JsonStream implements JsonLexer.Sink {
         void syntaxError();
     }
 
-    /** Token text of one message, in bytes. */
-    static final int MAXIMUM_BYTES = 1 << 26;
+    /**
+     * Token text of one message, in bytes: 64 MiB, or less where the heap is small. A message costs several times its size
+     * until it is answered, and the machine must not go short of memory for it.
+     */
+    static final int MAXIMUM_BYTES = (int) Math.clamp(Runtime.getRuntime().maxMemory() / 64, 1 << 20, 1 << 26);
 
     /** Open braces, and open brackets. */
     static final int MAXIMUM_NESTING = 1024;
 
-    static final int MAXIMUM_TOKENS = 1 << 21;
+    /** Values cost more than their text. */
+    static final int MAXIMUM_TOKENS = MAXIMUM_BYTES / 32;
 
     private enum Expected { VALUE, VALUE_OR_END, KEY, KEY_OR_END, COLON, COMMA_OR_END, END }
 

@@ -5,7 +5,10 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -47,6 +50,7 @@ final class JsonWriter {
     private byte[] buffer = new byte[256];
     private int length;
     private int depth;
+    private final Deque<Frame> open = new ArrayDeque<>();
 
     JsonWriter(boolean pretty) {
         this.pretty = pretty;
@@ -60,7 +64,24 @@ final class JsonWriter {
         return Arrays.copyOf(writer.buffer, writer.length);
     }
 
-    private void write(@Nullable Object value) {
+    /** Writes a value and all in it; without recursion, since what a client sends comes back to it however deep. */
+    private void write(@Nullable Object root) {
+        begin(root);
+        while (!open.isEmpty()) {
+            Frame frame = open.peek();
+            if (frame.hasNext()) {
+                separate(frame.first);
+                frame.first = false;
+                begin(frame.next());
+            } else {
+                open.pop();
+                end(frame.closing, frame.first);
+            }
+        }
+    }
+
+    /** Writes a scalar, or the start of a container, which is left open. */
+    private void begin(@Nullable Object value) {
         switch (value) {
             case null -> ascii("null");
             case String text -> string(text);
@@ -68,40 +89,120 @@ final class JsonWriter {
             case Double number -> number(number);
             case Float number -> number(number.doubleValue());
             case Number integer -> ascii(integer.toString());
-            case Map<?, ?> map -> map(map);
-            case Iterable<?> list -> list(list);
-            case Record record -> record(record);
+            case Map<?, ?> map -> open('{', new MapFrame(map));
+            case Iterable<?> list -> open('[', new ListFrame(list));
+            case Record record -> open('{', new RecordFrame(record));
             case Enum<?> constant -> string(constant.toString());
             case Character character -> string(character.toString());
             default -> {
                 if (!value.getClass().isArray()) {
                     throw new IllegalArgumentException("no JSON for " + value.getClass().getName());
                 }
-                list(Arrays.asList(boxed(value)));
+                open('[', new ListFrame(Arrays.asList(boxed(value))));
             }
         }
+    }
+
+    private void open(char bracket, Frame frame) {
+        put(bracket);
+        depth++;
+        open.push(frame);
+    }
+
+    /** A container of which some is written. */
+    private abstract static class Frame {
+        private final char closing;
+        private boolean first = true;
+
+        Frame(char closing) {
+            this.closing = closing;
+        }
+
+        abstract boolean hasNext();
+
+        /** Writes the next member's name, if it has one, and gives its value. */
+        abstract @Nullable Object next();
+    }
+
+    private static final class ListFrame extends Frame {
+        private final Iterator<?> elements;
+
+        ListFrame(Iterable<?> list) {
+            super(']');
+            elements = list.iterator();
+        }
+
+        @Override
+        boolean hasNext() {
+            return elements.hasNext();
+        }
+
+        @Override
+        @Nullable Object next() {
+            return unwrap(elements.next());
+        }
+    }
+
+    private final class MapFrame extends Frame {
+        private final Iterator<? extends Map.Entry<?, ?>> entries;
+
+        MapFrame(Map<?, ?> map) {
+            super('}');
+            entries = map.entrySet().iterator();
+        }
+
+        @Override
+        boolean hasNext() {
+            return entries.hasNext();
+        }
+
+        @Override
+        @Nullable Object next() {
+            Map.Entry<?, ?> entry = entries.next();
+            name(String.valueOf(entry.getKey()));
+            return unwrap(entry.getValue());
+        }
+    }
+
+    /** Leaves out what is absent. */
+    private final class RecordFrame extends Frame {
+        private final Record record;
+        private final Member[] members;
+        private int index;
+        private @Nullable Object value;
+
+        RecordFrame(Record record) {
+            super('}');
+            this.record = record;
+            this.members = SHAPES.get(record.getClass());
+        }
+
+        @Override
+        boolean hasNext() {
+            while (value == null && index < members.length) {
+                value = unwrap(members[index++].of(record));
+            }
+            return value != null;
+        }
+
+        @Override
+        @Nullable Object next() {
+            name(members[index - 1].name());
+            Object present = value;
+            value = null;
+            return present;
+        }
+    }
+
+    private void name(String name) {
+        string(name);
+        ascii(": ");
     }
 
     private static Object[] boxed(Object array) {
         Object[] boxes = new Object[Array.getLength(array)];
         Arrays.setAll(boxes, i -> Array.get(array, i));
         return boxes;
-    }
-
-    private void record(Record record) {
-        begin('{');
-        boolean first = true;
-        for (Member member : SHAPES.get(record.getClass())) {
-            Object value = unwrap(member.of(record));
-            if (value != null) {
-                separate(first);
-                first = false;
-                string(member.name());
-                ascii(": ");
-                write(value);
-            }
-        }
-        end('}', first);
     }
 
     /** An empty Optional is as absent as null. */
@@ -112,35 +213,6 @@ final class JsonWriter {
             case OptionalLong optional -> optional.isPresent() ? optional.getAsLong() : null;
             case null, default -> value;
         };
-    }
-
-    private void map(Map<?, ?> map) {
-        begin('{');
-        boolean first = true;
-        for (Map.Entry<?, ?> entry : map.entrySet()) {
-            separate(first);
-            first = false;
-            string(String.valueOf(entry.getKey()));
-            ascii(": ");
-            write(unwrap(entry.getValue()));
-        }
-        end('}', first);
-    }
-
-    private void list(Iterable<?> list) {
-        begin('[');
-        boolean first = true;
-        for (Object element : list) {
-            separate(first);
-            first = false;
-            write(unwrap(element));
-        }
-        end(']', first);
-    }
-
-    private void begin(char bracket) {
-        put(bracket);
-        depth++;
     }
 
     private void separate(boolean first) {

@@ -111,6 +111,17 @@ class ProtocolTest {
     }
 
     @Test
+    void idsMayBeAsDeepAsMessages() throws InterruptedException {
+        negotiate();
+        String id = "[".repeat(1000) + "{\"a\": ".repeat(1000) + "1" + "}".repeat(1000) + "]".repeat(1000);
+        Thread small = new Thread(
+                null, () -> ask("{\"execute\": \"cpu\", \"arguments\": {\"index\": 1}, \"id\": " + id + "}"), "small", 1 << 17);
+        small.start();
+        small.join();
+        assertThat(sent).containsExactly("{\"return\": {\"got\": 1}, \"id\": " + id + "}");
+    }
+
+    @Test
     void requestsAreCheckedInOrder() {
         negotiate();
         assertThat(ask("[1]").getFirst()).contains("Expected 'object' in QMP input");

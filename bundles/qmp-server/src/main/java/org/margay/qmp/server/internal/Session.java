@@ -16,7 +16,7 @@ final class Session implements StreamHandler {
      * Bytes that may wait for a client. Reading stops long before when it is its own answers that it does not take; so only
      * a flood of events gets here, or one enormous answer, which is let through.
      */
-    static final int MAXIMUM_PENDING = 1 << 24;
+    static final long MAXIMUM_PENDING = Math.clamp(Runtime.getRuntime().maxMemory() / 32, 1 << 20, 1 << 24);
 
     private final String monitor;
     private final ByteStream stream;
