@@ -30,6 +30,8 @@ public final class I8042 implements Device<I8042.State>, PcInput {
 
     private static final int OUTPUT_NOT_RESET = 0x01;
     private static final int OUTPUT_A20 = 0x02;
+    /** Clock and data lines of both devices, high at rest; they are only remembered. */
+    private static final int OUTPUT_LINES = 0xCC;
 
     /** Where the byte in the output buffer is from. */
     enum Source {
@@ -225,7 +227,11 @@ public final class I8042 implements Device<I8042.State>, PcInput {
             case 0xD1 -> writeOutputPort(value);
             case 0xD2 -> respond(value, false);
             case 0xD3 -> respond(value, true);
-            case 0xD4 -> mouse.receive(value);
+            // Sending to a device switches its interface on again.
+            case 0xD4 -> {
+                memory[0] &= ~MODE_MOUSE_DISABLED;
+                mouse.receive(value);
+            }
             case 0 -> {
                 memory[0] &= ~MODE_KEYBOARD_DISABLED;
                 keyboard.receive(value);
@@ -279,7 +285,7 @@ public final class I8042 implements Device<I8042.State>, PcInput {
     }
 
     private void writeOutputPort(int value) {
-        outputPort = value & 0xCC;
+        outputPort = value & OUTPUT_LINES;
         a20.set((value & OUTPUT_A20) != 0);
         if ((value & OUTPUT_NOT_RESET) == 0) {
             resetRequest.run();
@@ -303,7 +309,7 @@ public final class I8042 implements Device<I8042.State>, PcInput {
         releasing = false;
         Arrays.fill(memory, (byte) 0);
         memory[0] = MODE_KEYBOARD_IRQ | MODE_MOUSE_IRQ;
-        outputPort = 0;
+        outputPort = OUTPUT_LINES;
         a20.set(true);
         keyboard.reset();
         mouse.reset();
@@ -337,7 +343,7 @@ public final class I8042 implements Device<I8042.State>, PcInput {
         lastWasCommand = state.lastWasCommand;
         releasing = state.releasing;
         System.arraycopy(state.memory, 0, memory, 0, memory.length);
-        outputPort = state.outputPort & 0xCC;
+        outputPort = state.outputPort & OUTPUT_LINES;
         a20.set(state.a20);
         keyboard.restore(state.keyboard);
         mouse.restore(state.mouse);
