@@ -1,0 +1,101 @@
+package org.margay.itests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.ops4j.pax.exam.CoreOptions.bundle;
+import static org.ops4j.pax.exam.CoreOptions.composite;
+import static org.ops4j.pax.exam.CoreOptions.frameworkProperty;
+import static org.ops4j.pax.exam.CoreOptions.junitBundles;
+import static org.ops4j.pax.exam.CoreOptions.mavenBundle;
+import static org.ops4j.pax.exam.CoreOptions.options;
+import static org.ops4j.pax.exam.CoreOptions.systemPackages;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.inject.Inject;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.ops4j.pax.exam.Configuration;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.junit.PaxExam;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+
+/** What only a framework shows: the distribution's bundles in a Felix that is not the launcher's, services that come and go. */
+@RunWith(PaxExam.class)
+@ExamReactorStrategy(PerClass.class)
+public class ContainerIT {
+    private static final String PORT = "margay.itests.port";
+
+    @Inject
+    private BundleContext context;
+
+    @Configuration
+    public Option[] container() throws IOException {
+        int port = QmpClient.freePort();
+        System.setProperty(PORT, Integer.toString(port));
+        Path home = Path.of(System.getProperty("margay.home"));
+        return options(
+                junitBundles(),
+                mavenBundle("net.bytebuddy", "byte-buddy", "1.18.3"),
+                mavenBundle("org.assertj", "assertj-core", "3.27.7"),
+                mavenBundle("com.fasterxml.jackson.core", "jackson-annotations", "2.22"),
+                mavenBundle("com.fasterxml.jackson.core", "jackson-core", "2.22.4"),
+                mavenBundle("com.fasterxml.jackson.core", "jackson-databind", "2.22.4"),
+                systemPackages(
+                        "org.slf4j;version=2.0.20",
+                        "org.slf4j;version=1.7.36",
+                        "org.slf4j.event;version=2.0.20",
+                        "org.slf4j.helpers;version=2.0.20",
+                        "org.slf4j.spi;version=2.0.20"),
+                frameworkProperty("margay.home").value(home.toString()),
+                frameworkProperty("margay.repository").value(home.resolve("repo/index.xml").toString()),
+                frameworkProperty("margay.args")
+                        .value("-nodefaults -display none -S -m 64 -qmp " + QmpClient.server(port)),
+                composite(bundles(home)));
+    }
+
+    private static Option[] bundles(Path home) throws IOException {
+        try (Stream<Path> jars = Files.list(home.resolve("bundle"))) {
+            return jars.map(jar -> bundle(jar.toUri().toString())).toArray(Option[]::new);
+        }
+    }
+
+    @Test
+    public void everyBundleOfOursIsResolved() {
+        List<Bundle> unresolved = Stream.of(context.getBundles())
+                .filter(bundle -> bundle.getSymbolicName().startsWith("org.margay."))
+                .filter(bundle -> bundle.getState() < Bundle.RESOLVED)
+                .toList();
+        assertThat(unresolved).isEmpty();
+    }
+
+    @Test
+    public void commandsComeAndGoWithTheirBundleOnAnOpenConnection() throws Exception {
+        Bundle pci = Stream.of(context.getBundles())
+                .filter(bundle -> bundle.getSymbolicName().equals("org.margay.pci"))
+                .findFirst()
+                .orElseThrow();
+        try (QmpClient qmp = QmpClient.negotiate(Integer.getInteger(PORT))) {
+            assertThat(commands(qmp)).contains("query-pci", "query-status");
+            pci.stop();
+            assertThat(commands(qmp)).contains("query-status").doesNotContain("query-pci");
+            assertThat(qmp.request("{\"execute\": \"query-pci\"}").at("/error/class").asText())
+                    .isEqualTo("CommandNotFound");
+            pci.start();
+            assertThat(commands(qmp)).contains("query-pci", "query-status");
+        }
+    }
+
+    private static List<String> commands(QmpClient qmp) throws IOException {
+        JsonNode commands = qmp.execute("query-commands");
+        return Stream.iterate(0, i -> i < commands.size(), i -> i + 1)
+                .map(i -> commands.get(i).get("name").asText())
+                .toList();
+    }
+}
