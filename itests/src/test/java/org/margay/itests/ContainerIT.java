@@ -13,7 +13,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Hashtable;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import javax.inject.Inject;
 import org.junit.Test;
@@ -25,20 +27,23 @@ import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.service.cm.ConfigurationAdmin;
 
-/** What only a framework shows: the distribution's bundles in a Felix that is not the launcher's, services that come and go. */
+/**
+ * What only a framework shows: the distribution's bundles in a Felix that is not the launcher's, a machine by ConfigAdmin,
+ * services that come and go.
+ */
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class ContainerIT {
-    private static final String PORT = "margay.itests.port";
-
     @Inject
     private BundleContext context;
 
+    @Inject
+    private ConfigurationAdmin configurations;
+
     @Configuration
     public Option[] container() throws IOException {
-        int port = QmpClient.freePort();
-        System.setProperty(PORT, Integer.toString(port));
         Path home = Path.of(System.getProperty("margay.home"));
         return options(
                 junitBundles(),
@@ -55,17 +60,12 @@ public class ContainerIT {
                         "org.slf4j.spi;version=2.0.20"),
                 frameworkProperty("margay.home").value(home.toString()),
                 frameworkProperty("margay.repository").value(home.resolve("repo/index.xml").toString()),
-                frameworkProperty("margay.args")
-                        .value("-nodefaults -display none -S -m 64 -qmp " + QmpClient.server(port)),
                 composite(bundles(home)));
     }
 
     private static Option[] bundles(Path home) throws IOException {
         try (Stream<Path> jars = Files.list(home.resolve("bundle"))) {
-            // The machine starts last, as in the distribution: it is made of what is there then.
-            return jars.map(jar -> bundle(jar.toUri().toString())
-                            .startLevel(jar.endsWith("org.margay.machine.jar") ? 5 : 4))
-                    .toArray(Option[]::new);
+            return jars.map(jar -> bundle(jar.toUri().toString())).toArray(Option[]::new);
         }
     }
 
@@ -84,7 +84,12 @@ public class ContainerIT {
                 .filter(bundle -> bundle.getSymbolicName().equals("org.margay.pci"))
                 .findFirst()
                 .orElseThrow();
-        try (QmpClient qmp = QmpClient.negotiate(Integer.getInteger(PORT))) {
+        int port = QmpClient.freePort();
+        configurations
+                .getConfiguration("org.margay.machine", null)
+                .update(new Hashtable<>(
+                        Map.of("args", "-nodefaults -display none -S -m 64 -qmp " + QmpClient.server(port))));
+        try (QmpClient qmp = QmpClient.negotiate(port)) {
             assertThat(commands(qmp)).contains("query-pci", "query-status");
             pci.stop();
             assertThat(commands(qmp)).contains("query-status").doesNotContain("query-pci");
