@@ -19,7 +19,9 @@ record DoubleDouble(double high, double low) {
     static DoubleDouble of(String decimal) {
         BigDecimal value = new BigDecimal(decimal);
         double high = value.doubleValue();
-        return new DoubleDouble(high, value.subtract(new BigDecimal(high), MathContext.UNLIMITED).doubleValue());
+        return new DoubleDouble(
+                high,
+                value.subtract(new BigDecimal(high), MathContext.UNLIMITED).doubleValue());
     }
 
     /** A normalized 64-bit significand as a number from 1 to 2, exactly. */

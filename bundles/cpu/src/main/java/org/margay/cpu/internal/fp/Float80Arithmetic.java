@@ -50,8 +50,12 @@ public final class Float80Arithmetic {
         boolean negativeA = Float80.isNegative(exponentA);
         boolean negativeB = Float80.isNegative(exponentB ^ flip);
         to.number.add(
-                negativeA, Float80.unbiased(exponentA, a), Float80.normalized(a),
-                negativeB, Float80.unbiased(exponentB, b), Float80.normalized(b));
+                negativeA,
+                Float80.unbiased(exponentA, a),
+                Float80.normalized(a),
+                negativeB,
+                Float80.unbiased(exponentB, b),
+                Float80.normalized(b));
         if (to.number.isZero()) {
             to.setZero(to.roundingMode() == FloatFlags.DOWN);
         } else {
@@ -102,8 +106,10 @@ public final class Float80Arithmetic {
         }
         to.number.multiply(
                 negative,
-                Float80.unbiased(exponentA, a), Float80.normalized(a),
-                Float80.unbiased(exponentB, b), Float80.normalized(b));
+                Float80.unbiased(exponentA, a),
+                Float80.normalized(a),
+                Float80.unbiased(exponentB, b),
+                Float80.normalized(b));
         to.round();
     }
 
@@ -138,8 +144,10 @@ public final class Float80Arithmetic {
         }
         to.number.divide(
                 negative,
-                Float80.unbiased(exponentA, a), Float80.normalized(a),
-                Float80.unbiased(exponentB, b), Float80.normalized(b));
+                Float80.unbiased(exponentA, a),
+                Float80.normalized(a),
+                Float80.unbiased(exponentB, b),
+                Float80.normalized(b));
         to.round();
     }
 

@@ -17,8 +17,7 @@ public final class Float80Remainder {
         remainder(to, exponentA, a, exponentB, b, true);
     }
 
-    private static void remainder(
-            Accumulator to, int exponentA, long a, int exponentB, long b, boolean nearest) {
+    private static void remainder(Accumulator to, int exponentA, long a, int exponentB, long b, boolean nearest) {
         if (to.propagate(exponentA, a, exponentB, b)) {
             return;
         }

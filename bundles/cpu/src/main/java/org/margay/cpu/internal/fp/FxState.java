@@ -40,10 +40,10 @@ final class FxState {
         cpu.mmu.store32(linear + 24, cpu.mxcsr);
         cpu.mmu.store32(linear + 28, MXCSR_MASK);
         for (int i = 0; i < 8; i++) {
-            cpu.mmu.store128(linear + ST + 16 * i, X87State.mantissa(cpu, i), X87State.exponent(cpu, i));
+            cpu.mmu.store128(linear + ST + 16L * i, X87State.mantissa(cpu, i), X87State.exponent(cpu, i));
         }
         for (int i = 0; i < xmmCount(cpu); i++) {
-            cpu.mmu.store128(linear + XMM + 16 * i, cpu.xmm[2 * i], cpu.xmm[2 * i + 1]);
+            cpu.mmu.store128(linear + XMM + 16L * i, cpu.xmm[2 * i], cpu.xmm[2 * i + 1]);
         }
     }
 
@@ -75,12 +75,12 @@ final class FxState {
         }
         for (int i = 0; i < 8; i++) {
             int physical = X87State.physical(cpu, i);
-            cpu.fpMantissa[physical] = cpu.mmu.load64(linear + ST + 16 * i);
-            cpu.fpExponent[physical] = (short) cpu.mmu.load16(linear + ST + 16 * i + 8);
+            cpu.fpMantissa[physical] = cpu.mmu.load64(linear + ST + 16L * i);
+            cpu.fpExponent[physical] = (short) cpu.mmu.load16(linear + ST + 16L * i + 8);
         }
         for (int i = 0; i < xmmCount(cpu); i++) {
-            cpu.xmm[2 * i] = cpu.mmu.load64(linear + XMM + 16 * i);
-            cpu.xmm[2 * i + 1] = cpu.mmu.load64(linear + XMM + 16 * i + 8);
+            cpu.xmm[2 * i] = cpu.mmu.load64(linear + XMM + 16L * i);
+            cpu.xmm[2 * i + 1] = cpu.mmu.load64(linear + XMM + 16L * i + 8);
         }
     }
 }

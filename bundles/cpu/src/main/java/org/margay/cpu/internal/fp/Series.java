@@ -82,8 +82,7 @@ final class Series {
         DoubleDouble estimate = DoubleDouble.of(Math.atan(tangent.high()));
         DoubleDouble sine = estimate.times(sineOverX(estimate));
         DoubleDouble cosine = cosine(estimate);
-        DoubleDouble correction =
-                tangent.times(cosine).minus(sine).over(cosine.plus(tangent.times(sine)));
+        DoubleDouble correction = tangent.times(cosine).minus(sine).over(cosine.plus(tangent.times(sine)));
         return estimate.plus(correction);
     }
 }

@@ -48,7 +48,8 @@ public final class Transcendental {
             }
             return;
         }
-        DoubleDouble argument = DoubleDouble.ofSignificand(Float80.normalized(mantissa)).times(Series.LN2);
+        DoubleDouble argument =
+                DoubleDouble.ofSignificand(Float80.normalized(mantissa)).times(Series.LN2);
         DoubleDouble x = signed(scale < TINY ? DoubleDouble.of(0) : argument.scaled(scale), negative);
         deliver(to, negative, argument.times(Series.exponentialMinusOneOverX(x)), scale);
     }
@@ -175,8 +176,12 @@ public final class Transcendental {
     private static void outsideYLog2Plus1(Accumulator to, int exponentX, long x, int exponentY, long y) {
         Unrounded sum = to.number;
         sum.add(
-                Float80.isNegative(exponentX), Float80.unbiased(exponentX, x), Float80.normalized(x),
-                false, 0, Float80.INTEGER_BIT);
+                Float80.isNegative(exponentX),
+                Float80.unbiased(exponentX, x),
+                Float80.normalized(x),
+                false,
+                0,
+                Float80.INTEGER_BIT);
         if (sum.isZero() || sum.negative) {
             to.set(exponentX, x);
             to.raise(FloatFlags.PRECISION);
@@ -265,7 +270,8 @@ public final class Transcendental {
             return;
         }
         if (mantissa == 0) {
-            to.set(function == Function.COSINE ? Float80.BIAS : exponent,
+            to.set(
+                    function == Function.COSINE ? Float80.BIAS : exponent,
                     function == Function.COSINE ? Float80.INTEGER_BIT : 0);
             return;
         }

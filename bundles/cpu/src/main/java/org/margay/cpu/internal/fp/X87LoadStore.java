@@ -79,12 +79,11 @@ final class X87LoadStore {
                 return;
             }
             X87State.clearC1(cpu);
-            boolean up =
-                    switch (cpu.fpControl >> 10 & 3) {
-                        case FloatFlags.NEAREST -> roundsUp;
-                        case FloatFlags.UP -> !exact;
-                        default -> false;
-                    };
+            boolean up = switch (cpu.fpControl >> 10 & 3) {
+                case FloatFlags.NEAREST -> roundsUp;
+                case FloatFlags.UP -> !exact;
+                default -> false;
+            };
             X87State.push(cpu, exponent, up ? mantissa + 1 : mantissa);
         };
     }
@@ -124,8 +123,8 @@ final class X87LoadStore {
             return;
         }
         Accumulator result = X87State.begin(cpu);
-        long value = Float80Convert.toInteger(
-                result, X87State.exponent(cpu, 0), X87State.mantissa(cpu, 0), 8 * size, mode);
+        long value =
+                Float80Convert.toInteger(result, X87State.exponent(cpu, 0), X87State.mantissa(cpu, 0), 8 * size, mode);
         finishStore(cpu, result, FloatFlags.INVALID, linear, size, value, pop);
     }
 

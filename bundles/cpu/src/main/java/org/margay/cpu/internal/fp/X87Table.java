@@ -52,12 +52,11 @@ public final class X87Table implements TableFile {
         memory(t, "DE", field, integerName, "Mw", X87Arithmetic.withMemory(Source.INTEGER16, operation));
         // With the result in ST(i) the manual swaps the names of reversed and plain, not the operation of ST(0) and
         // ST(i).
-        String swapped =
-                switch (name) {
-                    case "fsub", "fdiv" -> name + "r";
-                    case "fsubr", "fdivr" -> name.substring(0, 4);
-                    default -> name;
-                };
+        String swapped = switch (name) {
+            case "fsub", "fdiv" -> name + "r";
+            case "fsubr", "fdivr" -> name.substring(0, 4);
+            default -> name;
+        };
         int first = 0xC0 + 8 * field;
         registers(t, "D8", first, name, "ST0:rw STi", X87Arithmetic.toTop(operation));
         registers(t, "DC", first, swapped, "STi:rw ST0", X87Arithmetic.toRegister(operation));
@@ -153,7 +152,8 @@ public final class X87Table implements TableFile {
     }
 
     private static void compareToFlags(TableBuilder t, String opcode, int first, String name, Handler handler) {
-        t.row("%s %02X+i".formatted(opcode, first), name, "ST0 STi", computing(handler)).writes("OSZAPC");
+        t.row("%s %02X+i".formatted(opcode, first), name, "ST0 STi", computing(handler))
+                .writes("OSZAPC");
     }
 
     private static void topOfStack(TableBuilder t) {

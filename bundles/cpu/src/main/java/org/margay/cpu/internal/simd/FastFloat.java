@@ -19,8 +19,7 @@ final class FastFloat {
 
     private static boolean isOrdinary(long bits) {
         long magnitude = bits << 1;
-        return magnitude == 0
-                || Long.compareUnsigned(magnitude - (1L << 53), (0x7FFL << 53) - (1L << 53)) < 0;
+        return magnitude == 0 || Long.compareUnsigned(magnitude - (1L << 53), (0x7FFL << 53) - (1L << 53)) < 0;
     }
 
     /** Above the smallest normal number: that one itself may have been rounded up to, which counts as tiny. */

@@ -43,8 +43,7 @@ final class Lanes {
     }
 
     static long dwords(long a, long b, IntBinaryOperator operator) {
-        return dwords(
-                operator.applyAsInt((int) a, (int) b), operator.applyAsInt((int) (a >>> 32), (int) (b >>> 32)));
+        return dwords(operator.applyAsInt((int) a, (int) b), operator.applyAsInt((int) (a >>> 32), (int) (b >>> 32)));
     }
 
     static long dwords(int low, int high) {

@@ -177,9 +177,9 @@ final class Mmx {
         enter(cpu);
         int count = (int) insn.immediate & 0xFF;
         long a = get(cpu, insn.reg);
-        long result = count >= 16 ? 0
-                : count >= 8 ? a >>> 8 * (count - 8)
-                : count == 0 ? b : b >>> 8 * count | a << 64 - 8 * count;
+        long result = count >= 16
+                ? 0
+                : count >= 8 ? a >>> 8 * (count - 8) : count == 0 ? b : b >>> 8 * count | a << 64 - 8 * count;
         set(cpu, insn.reg, result);
     }
 }

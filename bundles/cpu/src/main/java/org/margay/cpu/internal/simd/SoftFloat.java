@@ -49,8 +49,12 @@ final class SoftFloat {
             set(n, format, a);
         } else {
             n.add(
-                    format.isNegative(a), format.exponent(a), format.significand(a),
-                    format.isNegative(b), format.exponent(b), format.significand(b));
+                    format.isNegative(a),
+                    format.exponent(a),
+                    format.significand(a),
+                    format.isNegative(b),
+                    format.exponent(b),
+                    format.significand(b));
         }
         return n.isZero() ? zeroOfSum(unit, format) : pack(unit, format);
     }

@@ -24,8 +24,11 @@ public final class Sse4Table implements TableFile {
         lanes(t, "40", "pmulld", PackedInteger::multiplyLowDwords);
         whole(t, "38 2B", "packusdw", SseInteger.pairs(PackedInteger::packUnsignedDwords));
         whole(t, "38 41", "phminposuw", Sse4::minimumPosition);
-        t.row("66 0F 38 2A /r:mem", "movntdqa", "Vdq:w Mdq", SseMove::loadAligned).alignedMemory();
-        t.row("66 0F 38 17 /r", "ptest", "Vdq Wdq", SseInteger::test).alignedMemory().writes("OSZAPC");
+        t.row("66 0F 38 2A /r:mem", "movntdqa", "Vdq:w Mdq", SseMove::loadAligned)
+                .alignedMemory();
+        t.row("66 0F 38 17 /r", "ptest", "Vdq Wdq", SseInteger::test)
+                .alignedMemory()
+                .writes("OSZAPC");
         whole(t, "3A 42", "mpsadbw", Sse4::multipleSumsOfDifferences);
         widenings(t);
         blends(t);
@@ -90,12 +93,12 @@ public final class Sse4Table implements TableFile {
     }
 
     private static void floats(TableBuilder t) {
-        whole(t, "3A 08", "roundps", SseFloat.byImmediate(4, i -> SseFloat.packedSingle(Sse4.roundSingle(i))));
-        whole(t, "3A 09", "roundpd", SseFloat.byImmediate(4, i -> SseFloat.packedDouble(Sse4.roundDouble(i))));
-        t.row("66 0F 3A 0A /r ib", "roundss", "Vdq:rw Wss Ib", SseFloat.byImmediate(
-                4, i -> SseFloat.scalarSingle(Sse4.roundSingle(i))));
-        t.row("66 0F 3A 0B /r ib", "roundsd", "Vdq:rw Wsd Ib", SseFloat.byImmediate(
-                4, i -> SseFloat.scalarDouble(Sse4.roundDouble(i))));
+        Handler roundss = SseFloat.byImmediate(4, Sse4::roundSingle, SseFloat::scalarSingle);
+        Handler roundsd = SseFloat.byImmediate(4, Sse4::roundDouble, SseFloat::scalarDouble);
+        whole(t, "3A 08", "roundps", SseFloat.byImmediate(4, Sse4::roundSingle, SseFloat::packedSingle));
+        whole(t, "3A 09", "roundpd", SseFloat.byImmediate(4, Sse4::roundDouble, SseFloat::packedDouble));
+        t.row("66 0F 3A 0A /r ib", "roundss", "Vdq:rw Wss Ib", roundss);
+        t.row("66 0F 3A 0B /r ib", "roundsd", "Vdq:rw Wsd Ib", roundsd);
         whole(t, "3A 40", "dpps", Sse4::dotProductOfSingles);
         whole(t, "3A 41", "dppd", Sse4::dotProductOfDoubles);
     }

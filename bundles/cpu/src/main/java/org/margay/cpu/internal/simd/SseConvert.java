@@ -176,8 +176,8 @@ final class SseConvert {
             Mmx.check(cpu);
             long source = SseUnit.source64(cpu, insn);
             SseUnit unit = cpu.sse.begin(cpu);
-            long result = toInt(unit, SINGLE, source & LOW, truncate)
-                    | toInt(unit, SINGLE, source >>> 32, truncate) << 32;
+            long result =
+                    toInt(unit, SINGLE, source & LOW, truncate) | toInt(unit, SINGLE, source >>> 32, truncate) << 32;
             Mmx.enter(cpu);
             unit.finish(cpu);
             Mmx.set(cpu, insn.reg, result);

@@ -1,5 +1,6 @@
 package org.margay.cpu.internal.simd;
 
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.margay.cpu.internal.Cpu;
 import org.margay.cpu.internal.Handler;
@@ -90,21 +91,25 @@ final class SseFloat {
     }
 
     private static boolean holds(int order, int predicate) {
-        boolean plain =
-                switch (predicate & 3) {
-                    case 0 -> order == SoftFloat.EQUAL;
-                    case 1 -> order == SoftFloat.LESS;
-                    case 2 -> order == SoftFloat.LESS || order == SoftFloat.EQUAL;
-                    default -> order == SoftFloat.UNORDERED;
-                };
+        boolean plain = switch (predicate & 3) {
+            case 0 -> order == SoftFloat.EQUAL;
+            case 1 -> order == SoftFloat.LESS;
+            case 2 -> order == SoftFloat.LESS || order == SoftFloat.EQUAL;
+            default -> order == SoftFloat.UNORDERED;
+        };
         return plain == ((predicate & 4) == 0);
     }
 
-    /** A handler for each value of the immediate's low bits, so that none looks at it again. */
-    static Handler byImmediate(int bits, IntFunction<Handler> factory) {
+    /**
+     * A handler for each value of the immediate's low bits, so that none looks at it again.
+     *
+     * @param elements makes the operation for a value
+     * @param form one of the four forms above
+     */
+    static Handler byImmediate(int bits, IntFunction<Element> elements, Function<Element, Handler> form) {
         Handler[] handlers = new Handler[1 << bits];
         for (int i = 0; i < handlers.length; i++) {
-            handlers[i] = factory.apply(i);
+            handlers[i] = form.apply(elements.apply(i));
         }
         return (cpu, insn) -> handlers[(int) insn.immediate & handlers.length - 1].execute(cpu, insn);
     }

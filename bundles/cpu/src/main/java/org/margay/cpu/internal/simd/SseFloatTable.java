@@ -29,12 +29,7 @@ public final class SseFloatTable implements TableFile {
     }
 
     private static void arithmetic(
-            TableBuilder t,
-            String opcode,
-            String name,
-            String use,
-            SseFloat.Element single,
-            SseFloat.Element twice) {
+            TableBuilder t, String opcode, String name, String use, SseFloat.Element single, SseFloat.Element twice) {
         t.group("sse-float", Feature.SSE);
         t.row("NP 0F " + opcode + " /r", name + "ps", "Vps:" + use + " Wps", SseFloat.packedSingle(single))
                 .alignedMemory();
@@ -55,8 +50,7 @@ public final class SseFloatTable implements TableFile {
         t.row("F3 0F 53 /r", "rcpss", "Vdq:rw Wss", SseFloat.scalarSingle(SseFloat::reciprocal));
     }
 
-    private static void bits(
-            TableBuilder t, String opcode, String name, LongBinaryOperator operator) {
+    private static void bits(TableBuilder t, String opcode, String name, LongBinaryOperator operator) {
         Handler handler = SseInteger.lanes(operator);
         t.group("sse-float", Feature.SSE);
         t.row("NP 0F " + opcode + " /r", name + "ps", "Vps:rw Wps", handler).alignedMemory();
@@ -66,21 +60,23 @@ public final class SseFloatTable implements TableFile {
 
     private static void comparisons(TableBuilder t) {
         t.group("sse-float", Feature.SSE);
-        t.row("NP 0F C2 /r ib", "cmpps", "Vps:rw Wps Ib", SseFloat.byImmediate(
-                        3, predicate -> SseFloat.packedSingle(SseFloat.compareSingle(predicate))))
-                .alignedMemory();
-        t.row("F3 0F C2 /r ib", "cmpss", "Vdq:rw Wss Ib", SseFloat.byImmediate(
-                3, predicate -> SseFloat.scalarSingle(SseFloat.compareSingle(predicate))));
-        t.row("NP 0F 2E /r", "ucomiss", "Vss Wss", SseFloat.flagsOfSingles(true)).writes("OSZAPC");
-        t.row("NP 0F 2F /r", "comiss", "Vss Wss", SseFloat.flagsOfSingles(false)).writes("OSZAPC");
+        Handler packedSingle = SseFloat.byImmediate(3, SseFloat::compareSingle, SseFloat::packedSingle);
+        Handler scalarSingle = SseFloat.byImmediate(3, SseFloat::compareSingle, SseFloat::scalarSingle);
+        t.row("NP 0F C2 /r ib", "cmpps", "Vps:rw Wps Ib", packedSingle).alignedMemory();
+        t.row("F3 0F C2 /r ib", "cmpss", "Vdq:rw Wss Ib", scalarSingle);
+        flags(t, "NP 0F 2E /r", "ucomiss", "Vss Wss", SseFloat.flagsOfSingles(true));
+        flags(t, "NP 0F 2F /r", "comiss", "Vss Wss", SseFloat.flagsOfSingles(false));
         t.group("sse-float", Feature.SSE2);
-        t.row("66 0F C2 /r ib", "cmppd", "Vpd:rw Wpd Ib", SseFloat.byImmediate(
-                        3, predicate -> SseFloat.packedDouble(SseFloat.compareDouble(predicate))))
-                .alignedMemory();
-        t.row("F2 0F C2 /r ib", "cmpsd", "Vdq:rw Wsd Ib", SseFloat.byImmediate(
-                3, predicate -> SseFloat.scalarDouble(SseFloat.compareDouble(predicate))));
-        t.row("66 0F 2E /r", "ucomisd", "Vsd Wsd", SseFloat.flagsOfDoubles(true)).writes("OSZAPC");
-        t.row("66 0F 2F /r", "comisd", "Vsd Wsd", SseFloat.flagsOfDoubles(false)).writes("OSZAPC");
+        Handler packedDouble = SseFloat.byImmediate(3, SseFloat::compareDouble, SseFloat::packedDouble);
+        Handler scalarDouble = SseFloat.byImmediate(3, SseFloat::compareDouble, SseFloat::scalarDouble);
+        t.row("66 0F C2 /r ib", "cmppd", "Vpd:rw Wpd Ib", packedDouble).alignedMemory();
+        t.row("F2 0F C2 /r ib", "cmpsd", "Vdq:rw Wsd Ib", scalarDouble);
+        flags(t, "66 0F 2E /r", "ucomisd", "Vsd Wsd", SseFloat.flagsOfDoubles(true));
+        flags(t, "66 0F 2F /r", "comisd", "Vsd Wsd", SseFloat.flagsOfDoubles(false));
+    }
+
+    private static void flags(TableBuilder t, String encoding, String name, String operands, Handler handler) {
+        t.row(encoding, name, operands, handler).writes("OSZAPC");
     }
 
     private static void conversions(TableBuilder t) {
@@ -93,13 +89,16 @@ public final class SseFloatTable implements TableFile {
         t.row("F3 0F 2D /r", "cvtss2si", "Gy:w Wss", SseConvert.toGeneral(BinaryFormat.SINGLE, false));
         t.group("sse-convert", Feature.SSE2);
         t.row("66 0F 2A /r", "cvtpi2pd", "Vdq:w Qq", SseConvert::mmxToDoubles);
-        t.row("66 0F 2C /r", "cvttpd2pi", "Pq:w Wdq", SseConvert.doublesToMmx(true)).alignedMemory();
-        t.row("66 0F 2D /r", "cvtpd2pi", "Pq:w Wdq", SseConvert.doublesToMmx(false)).alignedMemory();
+        t.row("66 0F 2C /r", "cvttpd2pi", "Pq:w Wdq", SseConvert.doublesToMmx(true))
+                .alignedMemory();
+        t.row("66 0F 2D /r", "cvtpd2pi", "Pq:w Wdq", SseConvert.doublesToMmx(false))
+                .alignedMemory();
         t.row("F2 0F 2A /r", "cvtsi2sd", "Vdq:rw Ey", SseConvert.fromGeneral(BinaryFormat.DOUBLE));
         t.row("F2 0F 2C /r", "cvttsd2si", "Gy:w Wsd", SseConvert.toGeneral(BinaryFormat.DOUBLE, true));
         t.row("F2 0F 2D /r", "cvtsd2si", "Gy:w Wsd", SseConvert.toGeneral(BinaryFormat.DOUBLE, false));
         t.row("NP 0F 5A /r", "cvtps2pd", "Vdq:w Wq", SseConvert::singlesToDoubles);
-        t.row("66 0F 5A /r", "cvtpd2ps", "Vdq:w Wdq", SseConvert::doublesToSingles).alignedMemory();
+        t.row("66 0F 5A /r", "cvtpd2ps", "Vdq:w Wdq", SseConvert::doublesToSingles)
+                .alignedMemory();
         t.row("F3 0F 5A /r", "cvtss2sd", "Vdq:rw Wss", SseConvert::singleToDouble);
         t.row("F2 0F 5A /r", "cvtsd2ss", "Vdq:rw Wsd", SseConvert::doubleToSingle);
         t.row("NP 0F 5B /r", "cvtdq2ps", "Vdq:w Wdq", SseFloat.packedSingle(SseConvert::dwordToSingle))
@@ -109,8 +108,10 @@ public final class SseFloatTable implements TableFile {
         t.row("F3 0F 5B /r", "cvttps2dq", "Vdq:w Wdq", SseFloat.packedSingle(SseConvert::singleToDwordTruncated))
                 .alignedMemory();
         t.row("F3 0F E6 /r", "cvtdq2pd", "Vdq:w Wq", SseConvert::dwordsToDoubles);
-        t.row("66 0F E6 /r", "cvttpd2dq", "Vdq:w Wdq", SseConvert.doublesToDwords(true)).alignedMemory();
-        t.row("F2 0F E6 /r", "cvtpd2dq", "Vdq:w Wdq", SseConvert.doublesToDwords(false)).alignedMemory();
+        t.row("66 0F E6 /r", "cvttpd2dq", "Vdq:w Wdq", SseConvert.doublesToDwords(true))
+                .alignedMemory();
+        t.row("F2 0F E6 /r", "cvtpd2dq", "Vdq:w Wdq", SseConvert.doublesToDwords(false))
+                .alignedMemory();
     }
 
     private static void horizontal(TableBuilder t) {

@@ -181,8 +181,7 @@ final class SseMove {
         SseUnit.check(cpu);
         int value = 2 * insn.reg;
         int mask = 2 * insn.rm;
-        MaskedStore.store(
-                cpu, insn, cpu.xmm[value], cpu.xmm[value + 1], cpu.xmm[mask], cpu.xmm[mask + 1], 16);
+        MaskedStore.store(cpu, insn, cpu.xmm[value], cpu.xmm[value + 1], cpu.xmm[mask], cpu.xmm[mask + 1], 16);
     }
 
     // --- copies of elements (SSE3) ---
@@ -198,7 +197,10 @@ final class SseMove {
     static void duplicateEven(Cpu cpu, Insn insn) {
         SseUnit.check(cpu);
         SseUnit source = SseUnit.source(cpu, insn);
-        set(cpu, insn.reg, PackedInteger.interleaveLowDwords(source.low, source.low),
+        set(
+                cpu,
+                insn.reg,
+                PackedInteger.interleaveLowDwords(source.low, source.low),
                 PackedInteger.interleaveLowDwords(source.high, source.high));
     }
 
@@ -206,7 +208,10 @@ final class SseMove {
     static void duplicateOdd(Cpu cpu, Insn insn) {
         SseUnit.check(cpu);
         SseUnit source = SseUnit.source(cpu, insn);
-        set(cpu, insn.reg, PackedInteger.interleaveHighDwords(source.low, source.low),
+        set(
+                cpu,
+                insn.reg,
+                PackedInteger.interleaveHighDwords(source.low, source.low),
                 PackedInteger.interleaveHighDwords(source.high, source.high));
     }
 

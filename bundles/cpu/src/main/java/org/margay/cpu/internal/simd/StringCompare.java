@@ -76,16 +76,13 @@ final class StringCompare {
     private static int aggregate(int[] first, int firstLength, int[] second, int secondLength, int operation) {
         int result = 0;
         for (int j = 0; j < second.length; j++) {
-            boolean holds =
-                    switch (operation) {
-                        case EQUAL_ANY -> j < secondLength && isAnyOf(first, firstLength, second[j]);
-                        case RANGES -> j < secondLength && isInRange(first, firstLength, second[j]);
-                        case EQUAL_EACH ->
-                            j < firstLength && j < secondLength
-                                    ? first[j] == second[j]
-                                    : j >= firstLength && j >= secondLength;
-                        default -> startsAt(first, firstLength, second, secondLength, j);
-                    };
+            boolean holds = switch (operation) {
+                case EQUAL_ANY -> j < secondLength && isAnyOf(first, firstLength, second[j]);
+                case RANGES -> j < secondLength && isInRange(first, firstLength, second[j]);
+                case EQUAL_EACH ->
+                    j < firstLength && j < secondLength ? first[j] == second[j] : j >= firstLength && j >= secondLength;
+                default -> startsAt(first, firstLength, second, secondLength, j);
+            };
             result |= holds ? 1 << j : 0;
         }
         return result;

@@ -1,5 +1,6 @@
 package org.margay.cpu.internal.simd;
 
+import java.util.function.LongBinaryOperator;
 import org.margay.cpu.internal.Handler;
 import org.margay.cpu.internal.table.Feature;
 import org.margay.cpu.internal.table.TableBuilder;
@@ -105,10 +106,10 @@ public final class VectorMoveTable implements TableFile {
 
     private static void shuffles(TableBuilder t) {
         t.group("sse-shuffle", Feature.SSE);
-        whole(t, "NP 0F 14 /r", "unpcklps", "Vdq:rw Wdq", SseInteger.interleaveLow(
-                PackedInteger::interleaveLowDwords, PackedInteger::interleaveHighDwords));
-        whole(t, "NP 0F 15 /r", "unpckhps", "Vdq:rw Wdq", SseInteger.interleaveHigh(
-                PackedInteger::interleaveLowDwords, PackedInteger::interleaveHighDwords));
+        LongBinaryOperator low = PackedInteger::interleaveLowDwords;
+        LongBinaryOperator high = PackedInteger::interleaveHighDwords;
+        whole(t, "NP 0F 14 /r", "unpcklps", "Vdq:rw Wdq", SseInteger.interleaveLow(low, high));
+        whole(t, "NP 0F 15 /r", "unpckhps", "Vdq:rw Wdq", SseInteger.interleaveHigh(low, high));
         whole(t, "NP 0F C6 /r ib", "shufps", "Vdq:rw Wdq Ib", SseFloat::shuffleSingles);
         t.group("sse-shuffle", Feature.SSE2);
         Handler lowHalves = SseInteger.interleaveLow((a, b) -> a, (a, b) -> b);

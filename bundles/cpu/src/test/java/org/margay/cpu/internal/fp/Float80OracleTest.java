@@ -64,12 +64,14 @@ class Float80OracleTest {
                         .as(what)
                         .isEqualTo(result(host.stExponent[0], host.stMantissa[0]));
                 assertThat(ours.suppressed() ? ours.flags & 7 : ours.flags & 0x3F)
-                        .as(what + " flags").isEqualTo(host.fpStatus & 0x3F);
+                        .as(what + " flags")
+                        .isEqualTo(host.fpStatus & 0x3F);
                 if (ours.suppressed()) {
                     continue;
                 }
                 if (remainder) {
-                    int bits = ours.incomplete ? C2
+                    int bits = ours.incomplete
+                            ? C2
                             : (ours.quotient & 4) << 6 | (ours.quotient & 2) << 13 | (ours.quotient & 1) << 9;
                     if ((ours.flags & FloatFlags.INVALID) == 0) {
                         assertThat(bits).as(what + " C").isEqualTo(host.fpStatus & (C0 | C1 | C2 | C3));

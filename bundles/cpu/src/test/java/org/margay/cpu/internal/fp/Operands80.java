@@ -36,15 +36,17 @@ final class Operands80 {
 
     long mantissa() {
         long integerBit = random.nextInt(16) == 0 ? 0 : 1L << 63;
-        return integerBit | switch (random.nextInt(9)) {
-            case 0 -> 0;
-            case 1 -> 1L << random.nextInt(64);
-            case 2 -> -1L << random.nextInt(64);
-            case 3 -> -1L >>> random.nextInt(64);
-            case 4 -> random.nextLong() << random.nextInt(64);
-            case 5 -> random.nextLong() & -1L << 40;
-            default -> random.nextLong();
-        } & (integerBit == 0 ? Long.MAX_VALUE : -1);
+        return integerBit
+                | switch (random.nextInt(9)) {
+                            case 0 -> 0;
+                            case 1 -> 1L << random.nextInt(64);
+                            case 2 -> -1L << random.nextInt(64);
+                            case 3 -> -1L >>> random.nextInt(64);
+                            case 4 -> random.nextLong() << random.nextInt(64);
+                            case 5 -> random.nextLong() & -1L << 40;
+                            default -> random.nextLong();
+                        }
+                        & (integerBit == 0 ? Long.MAX_VALUE : -1);
     }
 
     /** A control word with everything masked, in any rounding and precision mode. */

@@ -45,8 +45,9 @@ class TranscendentalOracleTest {
             NativeCpu.get().run(HexFormat.of().parseHex(code.replace(" ", "")), host);
             ours.begin(0x37F);
             operation.apply(ours, ea, a, eb, b);
-            String what = "%s %04x:%016x %04x:%016x gives %04x:%016x, host %04x:%016x".formatted(
-                    code, ea, a, eb, b, ours.exponent, ours.mantissa, host.stExponent[0], host.stMantissa[0]);
+            String what = "%s %04x:%016x %04x:%016x gives %04x:%016x, host %04x:%016x"
+                    .formatted(
+                            code, ea, a, eb, b, ours.exponent, ours.mantissa, host.stExponent[0], host.stMantissa[0]);
             assertThat(distance()).as(what).isLessThanOrEqualTo(1);
             assertThat(ours.flags & 0x3F).as(what).isEqualTo(host.fpStatus & 0x3F);
         }

@@ -119,7 +119,9 @@ class X87ControlTest {
         bench.execute("66 D9 36 00 20"); // fnstenv [2000h], 32-bit
         assertThat(bench.get(0x2000, 4)).isEqualTo(0xFFFF_037FL);
         assertThat(bench.get(0x2004, 4)).isEqualTo(0xFFFF_3000L);
-        assertThat(bench.get(0x2008, 4)).as("ST1 = 1 in register 7, ST0 = 0 in register 6").isEqualTo(0xFFFF_1FFFL);
+        assertThat(bench.get(0x2008, 4))
+                .as("ST1 = 1 in register 7, ST0 = 0 in register 6")
+                .isEqualTo(0xFFFF_1FFFL);
         assertThat(bench.get(0x200C, 4) & 0xFFFF).isEqualTo(0x79B8);
         assertThat(bench.get(0x2010, 4)).isEqualTo(0x1_1EEL);
         bench.execute(FNINIT);

@@ -119,7 +119,9 @@ class SoftFloatTest {
             long actual = fast.apply(unit, a, b);
             String what = "%s %016x %016x mxcsr %04x".formatted(name, a, b, mxcsr);
             assertThat(actual).as(what).isEqualTo(expected);
-            assertThat(unit.flags & FloatFlags.ALL | mxcsr & FloatFlags.ALL).as(what).isEqualTo(expectedFlags);
+            assertThat(unit.flags & FloatFlags.ALL | mxcsr & FloatFlags.ALL)
+                    .as(what)
+                    .isEqualTo(expectedFlags);
         }
     }
 }
