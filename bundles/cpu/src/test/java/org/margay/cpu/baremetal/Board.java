@@ -143,6 +143,11 @@ final class Board implements AutoCloseable {
         throw new AssertionError("does not halt; at %x".formatted(cpu.rip));
     }
 
+    /** Runs one instruction. */
+    void step() {
+        interpreter.step();
+    }
+
     int eax() {
         return (int) cpu.r[CpuState.RAX];
     }
