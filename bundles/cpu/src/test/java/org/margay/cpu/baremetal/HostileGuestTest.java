@@ -18,7 +18,7 @@ import org.margay.cpu.internal.ShutdownException;
  * <p>{@code -Dmargay.hostile.guests=N} sets how many guests there are, {@code -Dmargay.hostile.seed=N} which.
  */
 class HostileGuestTest {
-    private static final int GUESTS = Integer.getInteger("margay.hostile.guests", 30);
+    private static final int GUESTS = Integer.getInteger("margay.hostile.guests", 10);
     private static final long SEED = Long.getLong("margay.hostile.seed", 1);
     private static final int STEPS = 3000;
     private static final int SHAKE = 50;
