@@ -202,6 +202,12 @@ public final class Cpu extends CpuState {
         return requests.bits();
     }
 
+    /** Whether a request can be served now: not when there is but an interrupt, and IF holds it off. */
+    public boolean mustLook() {
+        int bits = requests.bits();
+        return bits != 0 && (bits != REQUEST_INTERRUPT || (flags & LazyFlags.IF) != 0);
+    }
+
     // --- general registers ---
 
     /** An 8-bit register: AH, CH, DH, BH for 4-7 without REX. Zero-extended. */

@@ -63,6 +63,33 @@ final class Strings {
         };
     }
 
+    /** REP of an element that can also be done page by page. */
+    static Handler bulk(int fixedSize, Element element, BulkStrings.Chunk chunk) {
+        return (cpu, insn) -> {
+            int size = size(insn, fixedSize);
+            if (!insn.rep && !insn.repne) {
+                element.step(cpu, insn, size);
+                return;
+            }
+            if (!BulkStrings.applies(cpu, insn)) {
+                repeat(cpu, insn, size, element);
+                return;
+            }
+            int done = 0;
+            while (count(cpu, insn) != 0) {
+                int elements = chunk.run(cpu, insn, size, count(cpu, insn));
+                if (elements == 0) {
+                    step(cpu, insn, size, element);
+                    elements = 1;
+                }
+                done += elements;
+                if (pauses(cpu, insn, done / 16)) {
+                    return;
+                }
+            }
+        };
+    }
+
     private static void repeat(Cpu cpu, Insn insn, int size, Element element) {
         int done = 0;
         while (count(cpu, insn) != 0) {
@@ -88,7 +115,7 @@ final class Strings {
 
     /** Whether to leave now and come back: for requests, for single-stepping, or for having run long. */
     static boolean pauses(Cpu cpu, Insn insn, int done) {
-        if ((done >= SLICE || cpu.hasRequests() || (cpu.flags & LazyFlags.TF) != 0) && count(cpu, insn) != 0) {
+        if ((done >= SLICE || cpu.mustLook() || (cpu.flags & LazyFlags.TF) != 0) && count(cpu, insn) != 0) {
             cpu.rip = insn.rip;
             return true;
         }

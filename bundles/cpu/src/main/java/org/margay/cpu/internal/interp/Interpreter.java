@@ -56,11 +56,7 @@ public final class Interpreter {
     /** Runs until something needs a look. */
     private void runBlocks() {
         Block previous = null;
-        while (!cpu.attention) {
-            int requests = cpu.requests();
-            if (requests != 0 && (requests != Cpu.REQUEST_INTERRUPT || (cpu.flags & LazyFlags.IF) != 0)) {
-                return;
-            }
+        while (!cpu.attention && !cpu.mustLook()) {
             previous = runBlock(previous);
         }
     }

@@ -303,6 +303,22 @@ public final class Mmu {
         }
     }
 
+    /** Copies bytes that do not overlap, between places that {@link #hostForRead} and {@link #hostForWrite} vouch for. */
+    public static void copyHost(long from, long to, int length) {
+        MemorySegment.copy(HOST, from, HOST, to, length);
+    }
+
+    /** Stores a value of 1, 2, 4 or 8 bytes over and over. */
+    public static void fillHost(long host, int size, int count, long value) {
+        if (size == 1) {
+            HOST.asSlice(host, count).fill((byte) value);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            setHost(host + (long) i * size, size, value);
+        }
+    }
+
     /**
      * Host address for reading some bytes of one page directly.
      *
