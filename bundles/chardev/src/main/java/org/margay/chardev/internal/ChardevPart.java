@@ -13,14 +13,10 @@ import org.margay.machine.MachinePart;
 import org.margay.machine.plan.MachineFlag;
 import org.margay.qmp.QmpException;
 import org.osgi.service.component.annotations.Component;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Opens the chardevs that the options ask for. */
 @Component(service = MachinePart.class)
 public final class ChardevPart implements MachinePart {
-    private static final Logger LOG = LoggerFactory.getLogger(ChardevPart.class);
-
     @Override
     public Stage stage() {
         return Stage.BACKENDS;
@@ -47,7 +43,7 @@ public final class ChardevPart implements MachinePart {
         try {
             chardev.start();
             if (waits(request.backend())) {
-                LOG.info("waiting for connection on: {}", chardev.filename());
+                Notices.tell("waiting for connection on: " + chardev.filename());
                 chardev.awaitFirstPeer();
             }
         } catch (IOException e) {

@@ -4,13 +4,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A pseudo terminal of the host: whoever opens it is the peer, until he closes it. */
 final class Pty implements Backend {
-    private static final Logger LOG = LoggerFactory.getLogger(Pty.class);
-
     /** How often we look for somebody. */
     private static final Duration INTERVAL = Duration.ofMillis(200);
 
@@ -26,7 +22,7 @@ final class Pty implements Backend {
     public void start(Consumer<PeerStream> peers) throws IOException {
         PseudoTerminal pair = PseudoTerminal.open();
         terminal = pair;
-        LOG.info("char device redirected to {} (label {})", pair.slaveName(), label);
+        Notices.tell("char device redirected to %s (label %s)".formatted(pair.slaveName(), label));
         awaitPeer(pair, peers);
     }
 

@@ -46,6 +46,9 @@ public final class MachineFactory implements MachineStarter {
 
     private volatile @Nullable VirtualMachine machine;
 
+    /** The thread that builds a machine: it may wait for a chardev's first client. */
+    private volatile @Nullable Thread builder;
+
     @Activate
     public MachineFactory(
             BundleContext context,
@@ -66,6 +69,10 @@ public final class MachineFactory implements MachineStarter {
             return;
         }
         running.control().requestQuit(true);
+        Thread building = builder;
+        if (building != null) {
+            building.interrupt();
+        }
         try {
             running.ended().get(STOP_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
@@ -124,11 +131,14 @@ public final class MachineFactory implements MachineStarter {
         });
         @Nullable OptionException[] failure = new @Nullable OptionException[1];
         made.loop().run(() -> {
+            builder = Thread.currentThread();
             try {
                 build(made);
             } catch (OptionException e) {
                 failure[0] = e;
                 made.close();
+            } finally {
+                builder = null;
             }
         });
         if (failure[0] != null) {
