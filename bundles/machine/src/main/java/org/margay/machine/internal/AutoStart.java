@@ -39,16 +39,18 @@ public final class AutoStart {
     private static final Logger LOG = LoggerFactory.getLogger(AutoStart.class);
 
     private final BundleContext context;
+    private final Bundle framework;
     private final MachineFactory factory;
     private final FrameworkListener whenStarted = this::frameworkEvent;
 
     @Activate
     public AutoStart(BundleContext context, @Reference MachineFactory factory, Map<String, Object> configuration) {
         this.context = context;
+        this.framework = context.getBundle(0);
         this.factory = factory;
         @Nullable String forFramework = context.getProperty(ARGUMENTS);
         if (forFramework != null) {
-            if (context.getBundle(0).getState() == Bundle.ACTIVE) {
+            if (framework.getState() == Bundle.ACTIVE) {
                 startForFramework(forFramework);
             } else {
                 context.addFrameworkListener(whenStarted);
@@ -98,7 +100,7 @@ public final class AutoStart {
     private void startTheRest() {
         @Nullable String level = context.getProperty(LATE_LEVEL);
         if (level != null) {
-            context.getBundle(0).adapt(FrameworkStartLevel.class).setStartLevel(Integer.parseInt(level.strip()));
+            framework.adapt(FrameworkStartLevel.class).setStartLevel(Integer.parseInt(level.strip()));
         }
     }
 
@@ -117,7 +119,7 @@ public final class AutoStart {
     private void stopFramework(int exitCode) {
         System.setProperty(EXIT_CODE, Integer.toString(exitCode));
         try {
-            context.getBundle(0).stop();
+            framework.stop();
         } catch (BundleException e) {
             LOG.error("the framework can't stop", e);
         }

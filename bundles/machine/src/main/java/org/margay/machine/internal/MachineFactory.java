@@ -121,14 +121,6 @@ public final class MachineFactory implements MachineStarter {
             context.registerService(QmpLoop.class, made.loop(), null),
             context.registerService(Machine.class, made, null)
         };
-        made.ended().thenRun(() -> {
-            machine = null;
-            // Not here: whoever unregisters may wait for commands that wait for this thread's turn.
-            Thread.ofVirtual().start(() -> {
-                Stream.of(registrations).forEach(MachineFactory::unregister);
-                ended.run();
-            });
-        });
         @Nullable OptionException[] failure = new @Nullable OptionException[1];
         made.loop().run(() -> {
             builder = Thread.currentThread();
@@ -142,8 +134,16 @@ public final class MachineFactory implements MachineStarter {
             }
         });
         if (failure[0] != null) {
+            machine = null;
+            Stream.of(registrations).forEach(MachineFactory::unregister);
             throw failure[0];
         }
+        // Not on the loop: whoever unregisters may wait for commands that wait for the loop's turn.
+        var _ = made.ended().thenRun(() -> Thread.ofVirtual().start(() -> {
+            machine = null;
+            Stream.of(registrations).forEach(MachineFactory::unregister);
+            ended.run();
+        }));
         made.loop().start();
     }
 
