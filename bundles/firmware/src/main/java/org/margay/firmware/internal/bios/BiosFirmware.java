@@ -30,6 +30,10 @@ public final class BiosFirmware {
     private static final int ISA_SIZE = 128 << 10;
     private static final long FOUR_GIB = 1L << 32;
     private static final int BOOT_MENU_ITEM = 0x0E;
+    /** CMOS address of the shutdown status, by which a BIOS learns why it is started. */
+    private static final int SHUTDOWN_STATUS = 0x0F;
+
+    private static final int WOKEN_FROM_S3 = 0xFE;
     private static final int LARGEST_OPTION_ROM = 128 << 10;
     private static final String LINUX_ROM = "linuxboot_dma.bin";
 
@@ -73,6 +77,7 @@ public final class BiosFirmware {
         fwCfg.addFile("etc/smbios/smbios-tables", smbios.content());
         fwCfg.addFile("etc/smbios/smbios-anchor", smbios.entryPoint(0));
         bootSettings(fwCfg);
+        machine.onWakeup(_ -> board.setCmos(SHUTDOWN_STATUS, WOKEN_FROM_S3));
     }
 
     /**

@@ -21,6 +21,7 @@ import org.margay.firmware.internal.boot.ImageException;
 import org.margay.firmware.internal.option.FirmwarePlan;
 import org.margay.firmware.internal.table.MemoryLayout;
 import org.margay.machine.IrqLine;
+import org.margay.machine.WakeupCause;
 import org.margay.memory.MemoryRegion;
 import org.margay.pc.FwCfg;
 import org.margay.pc.PcBoard;
@@ -119,6 +120,13 @@ class BiosFirmwareTest {
         machine.reset();
         assertThat(cmos).containsEntry(0x3D, 0x43);
         assertThat(BootOrder.of("cad")).isEqualTo(new BootOrder(0x12, 0x30));
+    }
+
+    @Test
+    void aWokenBiosLearnsWhy() throws Exception {
+        firmware().install(image(64 << 10));
+        machine.wake(WakeupCause.RTC);
+        assertThat(cmos).containsEntry(0x0F, 0xFE);
     }
 
     @Test

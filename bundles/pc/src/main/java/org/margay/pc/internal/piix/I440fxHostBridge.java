@@ -2,6 +2,7 @@ package org.margay.pc.internal.piix;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.margay.machine.Device;
 import org.margay.machine.DeviceException;
 import org.margay.machine.Machine;
@@ -63,6 +64,8 @@ public final class I440fxHostBridge implements Device<I440fxHostBridge.State> {
     private final List<MemoryRegion> portRegions = new ArrayList<>();
     private final List<ShadowSegment> shadow = new ArrayList<>();
     private final MemoryRegion smram;
+    /** Woken from S3: RAM was refreshed all the time, and how it is shown stays too, so that a BIOS finds itself in it. */
+    private boolean waking;
 
     /**
      * Maps memory and ports and plugs the bridge at 0.0.
@@ -96,6 +99,7 @@ public final class I440fxHostBridge implements Device<I440fxHostBridge.State> {
         mapPorts(
                 MemoryRegion.io("pci-conf-data", 4, AccessSizes.UP_TO_4, mechanism.dataPorts()),
                 ConfigMechanism1.DATA_PORT);
+        machine.onWakeup(_ -> waking = true);
     }
 
     /** Bytes of RAM below the PCI hole. */
@@ -182,8 +186,14 @@ public final class I440fxHostBridge implements Device<I440fxHostBridge.State> {
 
     @Override
     public void reset() {
+        ConfigSpace config = pci.config();
+        int[] memoryMap = IntStream.range(PAM, PAM_END).map(config::getByte).toArray();
         pci.reset();
         mechanism.setAddress(0);
+        for (int i = 0; waking && i < memoryMap.length; i++) {
+            config.set(PAM + i, 1, memoryMap[i]);
+        }
+        waking = false;
         updateMemoryMap();
     }
 

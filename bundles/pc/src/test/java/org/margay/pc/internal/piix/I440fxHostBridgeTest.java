@@ -7,6 +7,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.margay.machine.Device;
+import org.margay.machine.WakeupCause;
 import org.margay.memory.GuestRam;
 import org.margay.memory.IoHandler;
 import org.margay.memory.MemoryRegion;
@@ -107,6 +108,18 @@ class I440fxHostBridgeTest extends DeviceContract<I440fxHostBridge.State> {
             PciBench.config(bench, 0, 0x5A + segment / 2, 1, 0);
             assertThat(bench.readMemory(address, 4)).isNotEqualTo(0x1000 + segment);
         }
+    }
+
+    @Test
+    void shadowRamStaysWhenTheGuestIsWoken() {
+        DeviceBench bench = new DeviceBench();
+        I440fxHostBridge bridge = create(bench);
+        PciBench.config(bench, 0, 0x59, 1, 0x10);
+        bench.machine().wake(WakeupCause.OTHER);
+        bridge.reset();
+        assertThat(PciBench.config(bench, 0, 0x59, 1)).isEqualTo(0x10);
+        bridge.reset();
+        assertThat(PciBench.config(bench, 0, 0x59, 1)).isZero();
     }
 
     @Test
