@@ -13,6 +13,12 @@ final class ChipSetup {
     private static final int PIT_CHANNEL_0 = 0x40;
     private static final int PIT_CONTROL = 0x43;
     private static final int PORT_92 = 0x92;
+    private static final int KEYBOARD_COMMAND = 0x64;
+    private static final int KEYBOARD_DATA = 0x60;
+    private static final int WRITE_COMMAND_BYTE = 0x60;
+    private static final int TRANSLATE = 1 << 6;
+    private static final int MOUSE_DISABLED = 1 << 5;
+    private static final int KEYBOARD_INTERRUPT = 1;
 
     private final AddressSpace ports;
 
@@ -29,6 +35,13 @@ final class ChipSetup {
         out(PIT_CHANNEL_0, 0);
         out(PIT_CHANNEL_0, 0);
         out(PORT_92, 2);
+        keyboard();
+    }
+
+    /** Scan codes of set 1 and interrupt 1, mouse port off until someone asks, as a BIOS leaves it. */
+    private void keyboard() {
+        out(KEYBOARD_COMMAND, WRITE_COMMAND_BYTE);
+        out(KEYBOARD_DATA, TRANSLATE | MOUSE_DISABLED | KEYBOARD_INTERRUPT);
     }
 
     /** ICW1 to ICW4 and the mask (8259A datasheet, "Programming the 8259A"). */

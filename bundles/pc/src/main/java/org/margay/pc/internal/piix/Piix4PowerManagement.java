@@ -101,7 +101,7 @@ public final class Piix4PowerManagement implements Device<Piix4PowerManagement.S
     public Piix4PowerManagement(Machine machine, PciBus bus, PciSlot place, IrqLine sci) throws DeviceException {
         this.machine = machine;
         this.bus = bus;
-        this.pm1 = new Pm1Registers(machine, sci);
+        this.pm1 = new Pm1Registers(machine, machine.virtualClock(), sci);
         this.smbus = new SmbusHost();
         this.pmBlock = new PlacedBlock(MemoryRegion.io("piix4-pm", 64, AccessSizes.UP_TO_4, pm1.pm1Block()));
         this.smbusBlock = new PlacedBlock(MemoryRegion.io("pm-smbus", 16, AccessSizes.BYTE, smbus));

@@ -52,7 +52,6 @@ final class Pm1Registers {
     }
 
     private final Machine machine;
-    private final Clock clock;
     private final IrqLine sci;
     private final PmTimer pmTimer;
     private final Timer overflow;
@@ -63,9 +62,8 @@ final class Pm1Registers {
     private int gpeStatus;
     private int gpeEnable;
 
-    Pm1Registers(Machine machine, IrqLine sci) {
+    Pm1Registers(Machine machine, Clock clock, IrqLine sci) {
         this.machine = machine;
-        this.clock = machine.virtualClock();
         this.sci = sci;
         this.pmTimer = new PmTimer(clock);
         this.overflow = clock.timer(this::update);
@@ -78,9 +76,10 @@ final class Pm1Registers {
             @Override
             public long read(long offset, int size) {
                 noteOverflow();
+                int now = pmTimer.value();
                 long value = 0;
                 for (int i = 0; i < size; i++) {
-                    value |= (long) readPm1((int) offset + i) << (8 * i);
+                    value |= (long) readPm1((int) offset + i, now) << (8 * i);
                 }
                 return value;
             }
@@ -116,7 +115,8 @@ final class Pm1Registers {
         };
     }
 
-    private int readPm1(int offset) {
+    /** @param now the PM timer, the same for all bytes of an access */
+    private int readPm1(int offset, int now) {
         return switch (offset) {
             case 0 -> status & 0xFF;
             case 1 -> status >>> 8;
@@ -124,7 +124,7 @@ final class Pm1Registers {
             case 3 -> enable >>> 8;
             case 4 -> control & 0xFF;
             case 5 -> control >>> 8;
-            case 8, 9, 10, 11 -> pmTimer.value() >>> (8 * (offset - 8)) & 0xFF;
+            case 8, 9, 10, 11 -> now >>> (8 * (offset - 8)) & 0xFF;
             default -> 0;
         };
     }

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.margay.machine.Clock;
 import org.margay.machine.Device;
+import org.margay.machine.Timer;
 import org.margay.machine.WakeupCause;
 import org.margay.pci.PciSlot;
 import org.margay.testkit.DeviceBench;
@@ -109,6 +112,30 @@ class Piix4PowerManagementTest extends DeviceContract<Piix4PowerManagement.State
         long before = bench.in(PM + 8, 4);
         bench.advance(1_000_000_000);
         assertThat(bench.in(PM + 8, 4) - before).isEqualTo(3_579_545);
+    }
+
+    /** Reads at one moment agree, however time goes on between the bytes. */
+    @Test
+    void pmTimerReadsAreOfOnePiece() {
+        AtomicLong nanos = new AtomicLong();
+        Clock running = new Clock() {
+            @Override
+            public long nanos() {
+                return nanos.addAndGet(20_000);
+            }
+
+            @Override
+            public Timer timer(Runnable action) {
+                return bench.clock().timer(action);
+            }
+        };
+        Pm1Registers registers = new Pm1Registers(bench.machine(), running, bench.line("sci"));
+        long last = 0;
+        for (int i = 0; i < 10_000; i++) {
+            long read = registers.pm1Block().read(8, 4);
+            assertThat(read).isGreaterThan(last);
+            last = read;
+        }
     }
 
     @Test
