@@ -6,8 +6,8 @@ public interface CpuWiring {
     int acknowledgeInterrupt();
 
     /**
-     * FERR#: the vCPU is about to go on after an unmasked x87 exception with CR0.NE clear. A PC latches IRQ 13 then, until a
-     * write to port F0h. May come again while the exception is pending; boards without the latch ignore it.
+     * FERR#: the vCPU is about to go on after an unmasked x87 exception with CR0.NE clear. A PC latches IRQ 13 then,
+     * until a write to port F0h. Comes once for each time that an exception begins to be pending.
      */
     default void floatError() {}
 

@@ -38,6 +38,9 @@ public final class Cpu extends CpuState {
 
     public final SseUnit sse = new SseUnit();
 
+    /** The board was told by FERR# of the x87 exception that is pending, if one is. */
+    public boolean floatErrorSignalled;
+
     public final CpuBus bus;
     public final Mmu mmu;
     public final Set<Feature> features;

@@ -12,11 +12,18 @@ import org.margay.machine.CpuWiring;
  * @param pins gets each processor's pins
  * @param acknowledge the PIC's INTA
  * @param endOfInterrupt the I/O APIC's
+ * @param ferr takes FERR#
  */
-record BoardWiring(List<CpuPins> pins, IntSupplier acknowledge, IntConsumer endOfInterrupt) implements CpuWiring {
+record BoardWiring(List<CpuPins> pins, IntSupplier acknowledge, IntConsumer endOfInterrupt, Runnable ferr)
+        implements CpuWiring {
     @Override
     public int acknowledgeInterrupt() {
         return acknowledge.getAsInt();
+    }
+
+    @Override
+    public void floatError() {
+        ferr.run();
     }
 
     @Override

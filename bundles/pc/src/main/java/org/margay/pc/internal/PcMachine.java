@@ -42,6 +42,7 @@ import org.margay.pc.internal.interrupt.PicPair;
 import org.margay.pc.internal.isa.A20Gate;
 import org.margay.pc.internal.isa.DebugLogPort;
 import org.margay.pc.internal.isa.DmaPair;
+import org.margay.pc.internal.isa.FloatErrorLatch;
 import org.margay.pc.internal.isa.PcIsaBus;
 import org.margay.pc.internal.isa.Port92;
 import org.margay.pc.internal.piix.I440fxHostBridge;
@@ -183,7 +184,10 @@ final class PcMachine implements PcBoard {
     }
 
     private void addProcessors() {
-        BoardWiring wiring = new BoardWiring(processors, pics::acknowledge, ioApic::endOfInterrupt);
+        FloatErrorLatch floatError = new FloatErrorLatch(machine.portRoot(), interrupts.connect(13));
+        devices.add(floatError);
+        BoardWiring wiring =
+                new BoardWiring(processors, pics::acknowledge, ioApic::endOfInterrupt, floatError::raise);
         for (int i = 0; i < CpuTopology.in(machine.plan()).cpus(); i++) {
             machine.addCpu(wiring);
             object(ChipNode.of("qemu64-x86_64-cpu"));

@@ -75,6 +75,13 @@ public final class X87State {
         if ((cpu.cr0 & CR0_NE) != 0) {
             throw GuestFault.of(GuestFault.MF);
         }
+        if (!cpu.floatErrorSignalled) {
+            cpu.floatErrorSignalled = true;
+            signal(cpu);
+        }
+    }
+
+    private static void signal(Cpu cpu) {
         ReentrantLock lock = cpu.bus.machineLock();
         lock.lock();
         try {
@@ -154,7 +161,7 @@ public final class X87State {
         }
         cpu.fpStatus = cpu.fpStatus & ~C1 | flags;
         if (unmasked != 0) {
-            cpu.fpStatus |= ERROR_SUMMARY | BUSY;
+            summarize(cpu);
         }
         return !suppressed;
     }
@@ -173,7 +180,7 @@ public final class X87State {
         cpu.fpStatus = cpu.fpStatus & ~C1 | c1 | FloatFlags.INVALID | FloatFlags.STACK_FAULT;
         boolean masked = (cpu.fpControl & FloatFlags.INVALID) != 0;
         if (!masked) {
-            cpu.fpStatus |= ERROR_SUMMARY | BUSY;
+            summarize(cpu);
         }
         return masked;
     }
@@ -192,9 +199,17 @@ public final class X87State {
     /** Recomputes the summary after the control or status word was loaded. */
     static void updateSummary(Cpu cpu) {
         if ((cpu.fpStatus & ~cpu.fpControl & FloatFlags.ALL) != 0) {
-            cpu.fpStatus |= ERROR_SUMMARY | BUSY;
+            summarize(cpu);
         } else {
             cpu.fpStatus &= ~(ERROR_SUMMARY | BUSY);
+        }
+    }
+
+    /** An unmasked exception is pending now; FERR# is due once. */
+    private static void summarize(Cpu cpu) {
+        if ((cpu.fpStatus & ERROR_SUMMARY) == 0) {
+            cpu.fpStatus |= ERROR_SUMMARY | BUSY;
+            cpu.floatErrorSignalled = false;
         }
     }
 
@@ -204,8 +219,9 @@ public final class X87State {
         return cpu.fpStatus | cpu.fpTop << 11;
     }
 
+    /** Takes a loaded status word over; {@link #updateSummary} must follow. */
     static void setStatusWord(Cpu cpu, int word) {
-        cpu.fpStatus = word & 0xC7FF;
+        cpu.fpStatus = word & 0xFFFF & ~(ERROR_SUMMARY | BUSY | 7 << 11);
         cpu.fpTop = word >> 11 & 7;
     }
 

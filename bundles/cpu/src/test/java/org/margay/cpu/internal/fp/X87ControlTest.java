@@ -78,9 +78,14 @@ class X87ControlTest {
         assertThat(bench.floatErrors()).isZero();
         bench.execute(FWAIT);
         assertThat(bench.floatErrors()).isEqualTo(1);
+        bench.execute(FWAIT);
+        assertThat(bench.floatErrors()).as("once").isEqualTo(1);
         bench.execute("DB E2");
         bench.execute(FWAIT);
         assertThat(bench.floatErrors()).isEqualTo(1);
+        divideByZero();
+        bench.execute(FWAIT);
+        assertThat(bench.floatErrors()).as("the next one").isEqualTo(2);
     }
 
     @Test
