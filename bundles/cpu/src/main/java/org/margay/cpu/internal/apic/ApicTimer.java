@@ -4,13 +4,16 @@ import org.margay.machine.Clock;
 import org.margay.machine.Timer;
 
 /**
- * The timer of a local APIC (SDM vol. 3, 11.5.4): counts down at one count a nanosecond, divided. Under the machine lock.
+ * The timer of a local APIC (SDM vol. 3, 11.5.4): counts down at one count a nanosecond, divided. Under the machine
+ * lock.
  */
 final class ApicTimer {
     /** Modes of the timer's local vector, bits 17-18. */
     private static final int PERIODIC = 1, TSC_DEADLINE = 2;
 
-    /** A guest that asks for shorter periods gets one interrupt in this time, in nanoseconds: the loop must not starve. */
+    /**
+     * A guest that asks for shorter periods gets one interrupt in this time, in nanoseconds: the loop must not starve.
+     */
     private static final long SHORTEST_PERIOD = 20_000;
 
     private final Clock clock;

@@ -1,6 +1,8 @@
 package org.margay.cpu.internal.apic;
 
-/** Bits 8-10 of interrupt commands, local vectors and messages (SDM vol. 3, figure 11-12); the order is the encoding. */
+/**
+ * Bits 8-10 of interrupt commands, local vectors and messages (SDM vol. 3, figure 11-12); the order is the encoding.
+ */
 public enum DeliveryMode {
     FIXED,
     LOWEST_PRIORITY,

@@ -22,10 +22,10 @@ public final class LocalApic implements Device<ApicState>, IoHandler {
     private static final int TIMER = 0, LINT0 = 3, LINT1 = 4, ERROR = 5;
 
     // Registers by their offset / 16 (SDM vol. 3, table 11-1).
-    private static final int ID = 0x02, VERSION = 0x03, TPR = 0x08, APR = 0x09, PPR = 0x0A, EOI = 0x0B, RRD = 0x0C;
-    private static final int LDR = 0x0D, DFR = 0x0E, SVR = 0x0F, ISR = 0x10, TMR = 0x18, IRR = 0x20, ESR = 0x28;
-    private static final int ICR_LOW = 0x30, ICR_HIGH = 0x31, LVT = 0x32;
-    private static final int INITIAL_COUNT = 0x38, CURRENT_COUNT = 0x39, DIVIDE = 0x3E, SELF_IPI = 0x3F;
+    static final int ID = 0x02, VERSION = 0x03, TPR = 0x08, APR = 0x09, PPR = 0x0A, EOI = 0x0B, RRD = 0x0C;
+    static final int LDR = 0x0D, DFR = 0x0E, SVR = 0x0F, ISR = 0x10, TMR = 0x18, IRR = 0x20, ESR = 0x28;
+    static final int ICR_LOW = 0x30, ICR_HIGH = 0x31, LVT = 0x32;
+    static final int INITIAL_COUNT = 0x38, CURRENT_COUNT = 0x39, DIVIDE = 0x3E;
 
     /** Integrated APIC with six local vectors. */
     private static final int VERSION_VALUE = 0x14 | LOCAL_VECTORS - 1 << 16;
@@ -103,7 +103,8 @@ public final class LocalApic implements Device<ApicState>, IoHandler {
         spurious = 0xFF;
         Arrays.fill(localVectors, MASKED);
         if (bootProcessor) {
-            // A PC's firmware programs virtual-wire mode; done here as well, so that a kernel started without firmware has it.
+            // A PC's firmware programs virtual-wire mode; done here as well, so that a kernel started without firmware
+            // has it.
             localVectors[LINT0] = DeliveryMode.EXTERNAL.ordinal() << 8;
         }
         inService.clear();
@@ -197,7 +198,7 @@ public final class LocalApic implements Device<ApicState>, IoHandler {
         }
     }
 
-    private int readRegister(int register) {
+    int readRegister(int register) {
         if (register >= ISR && register < ESR) {
             return vectors(register).register(register & 7);
         }
@@ -230,7 +231,7 @@ public final class LocalApic implements Device<ApicState>, IoHandler {
         return register < TMR ? inService : register < IRR ? trigger : requested;
     }
 
-    private void writeRegister(int register, int value) {
+    void writeRegister(int register, int value) {
         if (register >= LVT && register < LVT + LOCAL_VECTORS) {
             writeLocalVector(register - LVT, value);
             return;
@@ -290,55 +291,6 @@ public final class LocalApic implements Device<ApicState>, IoHandler {
             case ERROR -> 0xFF | MASKED;
             default -> 0xFF | MODE | MASKED;
         };
-    }
-
-    // --- x2APIC: the same registers as MSRs (SDM vol. 3, 11.12.1) ---
-
-    /**
-     * RDMSR of 800 + register.
-     *
-     * @throws IllegalArgumentException where RDMSR faults
-     */
-    public long readMsr(int register) {
-        requireX2(register != ICR_HIGH && register != DFR && register != EOI && register != SELF_IPI && exists(register));
-        return register == ICR_LOW
-                ? (commandHigh & 0xFFFF_FFFFL) << 32 | commandLow & 0xFFFF_FFFFL
-                : readRegister(register) & 0xFFFF_FFFFL;
-    }
-
-    /**
-     * WRMSR of 800 + register.
-     *
-     * @throws IllegalArgumentException where WRMSR faults
-     */
-    public void writeMsr(int register, long value) {
-        boolean readOnly = register == ID || register == VERSION || register == PPR || register == LDR || register == DFR
-                || register == CURRENT_COUNT || register == ICR_HIGH || register >= ISR && register < ESR;
-        boolean zeroOnly = register == EOI || register == ESR;
-        requireX2(!readOnly && (exists(register) || register == SELF_IPI)
-                && (register == ICR_LOW || value >>> 32 == 0)
-                && (!zeroOnly || value == 0));
-        switch (register) {
-            case ICR_LOW -> {
-                commandHigh = (int) (value >>> 32);
-                writeRegister(ICR_LOW, (int) value);
-            }
-            case SELF_IPI -> accept(DeliveryMode.FIXED, (int) value & 0xFF, false);
-            default -> writeRegister(register, (int) value);
-        }
-    }
-
-    private static boolean exists(int register) {
-        return switch (register) {
-            case ID, VERSION, TPR, PPR, EOI, LDR, SVR, ESR, ICR_LOW, INITIAL_COUNT, CURRENT_COUNT, DIVIDE -> true;
-            default -> register >= ISR && register < ESR || register >= LVT && register < LVT + LOCAL_VECTORS;
-        };
-    }
-
-    private void requireX2(boolean allowed) {
-        if (!allowed || !isX2Apic()) {
-            throw new IllegalArgumentException("x2APIC register");
-        }
     }
 
     // --- priorities (SDM vol. 3, 11.8.3) ---
@@ -447,6 +399,11 @@ public final class LocalApic implements Device<ApicState>, IoHandler {
             }
         }
         update();
+    }
+
+    /** The upper half of the interrupt command, a 32-bit destination with x2APIC. */
+    void setCommandHigh(int value) {
+        commandHigh = value;
     }
 
     /** A pulse on LINT1, the NMI wire; straight to the processor when the APIC is off. */

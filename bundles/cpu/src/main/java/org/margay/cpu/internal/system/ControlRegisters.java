@@ -46,15 +46,14 @@ public final class ControlRegisters {
 
     public static void movFromCr(Cpu cpu, Insn insn) {
         checkAccess(cpu, insn);
-        long value =
-                switch (insn.reg) {
-                    case 0 -> cpu.cr0;
-                    case 2 -> cpu.cr2;
-                    case 3 -> cpu.cr3;
-                    case 4 -> cpu.cr4;
-                    case 8 -> SystemUnit.of(cpu).taskPriority();
-                    default -> throw GuestFault.ud();
-                };
+        long value = switch (insn.reg) {
+            case 0 -> cpu.cr0;
+            case 2 -> cpu.cr2;
+            case 3 -> cpu.cr3;
+            case 4 -> cpu.cr4;
+            case 8 -> SystemUnit.of(cpu).taskPriority();
+            default -> throw GuestFault.ud();
+        };
         cpu.r[insn.rm] = insn.longMode ? value : value & 0xFFFF_FFFFL;
     }
 
@@ -87,7 +86,9 @@ public final class ControlRegisters {
     }
 
     static void setCr0(Cpu cpu, long value) {
-        if (value >>> 32 != 0 || isOn(value, CR0_PG) && !isOn(value, CR0_PE) || isOn(value, CR0_NW) && !isOn(value, CR0_CD)) {
+        if (value >>> 32 != 0
+                || isOn(value, CR0_PG) && !isOn(value, CR0_PE)
+                || isOn(value, CR0_NW) && !isOn(value, CR0_CD)) {
             throw GuestFault.gp(0);
         }
         long next = value & CR0_DEFINED | CR0_ET;
@@ -112,7 +113,8 @@ public final class ControlRegisters {
     private static void startPaging(Cpu cpu) {
         boolean pae = isOn(cpu.cr4, CR4_PAE);
         if (isOn(cpu.efer, EFER_LME)) {
-            boolean task16 = (cpu.segAttr[CpuState.TR] & 8) == 0 && (cpu.segAttr[CpuState.TR] & Descriptor.PRESENT) != 0;
+            boolean task16 =
+                    (cpu.segAttr[CpuState.TR] & 8) == 0 && (cpu.segAttr[CpuState.TR] & Descriptor.PRESENT) != 0;
             boolean longCode = (cpu.segAttr[CpuState.CS] & Descriptor.LONG) != 0;
             if (!pae || longCode || task16 && cpu.selector[CpuState.TR] != 0) {
                 throw GuestFault.gp(0);

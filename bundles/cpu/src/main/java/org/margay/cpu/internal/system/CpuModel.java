@@ -78,8 +78,8 @@ public record CpuModel(
             Feature.LAHF_LM);
 
     /** Features of the system part that no instruction of their own shows. */
-    private static final Set<Feature> ROWLESS = EnumSet.of(
-            Feature.VME, Feature.SMEP, Feature.PDPE1GB, Feature.X2APIC, Feature.TSC_DEADLINE);
+    private static final Set<Feature> ROWLESS =
+            EnumSet.of(Feature.VME, Feature.SMEP, Feature.PDPE1GB, Feature.X2APIC, Feature.TSC_DEADLINE);
 
     private static final List<CpuModel> MODELS = List.of(
             new CpuModel("qemu64", AMD, 15, 107, 1, 0xD, 0x8000_000A, BRAND, K8),
@@ -116,7 +116,9 @@ public record CpuModel(
     private static Set<Feature> implemented() {
         Set<Feature> all = EnumSet.copyOf(K8);
         all.addAll(ROWLESS);
-        InstructionTable.all().rows().forEach(row -> Optional.ofNullable(row.feature()).ifPresent(all::add));
+        InstructionTable.all()
+                .rows()
+                .forEach(row -> Optional.ofNullable(row.feature()).ifPresent(all::add));
         return all;
     }
 
@@ -131,7 +133,8 @@ public record CpuModel(
     }
 
     /**
-     * Reads the value of {@code -cpu}: a model, then features to add or leave out: {@code qemu64,+ssse3,-sse3,family=6}.
+     * Reads the value of {@code -cpu}: a model, then features to add or leave out: {@code
+     * qemu64,+ssse3,-sse3,family=6}.
      *
      * @throws OptionException for what is not known, or not implemented
      */
@@ -176,7 +179,8 @@ public record CpuModel(
         Feature feature = Arrays.stream(Feature.values())
                 .filter(each -> each.name().equals(constant))
                 .findFirst()
-                .orElseThrow(() -> new OptionException("Property '%s-x86_64-cpu.%s' not found".formatted(name, featureName)));
+                .orElseThrow(() ->
+                        new OptionException("Property '%s-x86_64-cpu.%s' not found".formatted(name, featureName)));
         if (on && !implemented().contains(feature)) {
             throw new OptionException("CPU feature '%s' is not implemented".formatted(word.replaceFirst("^\\+", "")));
         }

@@ -5,21 +5,28 @@ import org.margay.cpu.internal.apic.ApicState;
 import org.margay.state.StateVersion;
 
 /**
- * Everything that software can see of a processor, for migration, snapshots and debugging. The constructors refuse what no
- * processor can hold; what a certain model can't, {@link Snapshots#restore} refuses.
+ * Everything that software can see of a processor, for migration, snapshots and debugging. The constructors refuse what
+ * no processor can hold; what a certain model can't, {@link Snapshots#restore} refuses.
  *
  * @param activity whether it runs
  */
 @StateVersion(1)
 public record CpuSnapshot(
-        Core core, Control control, Fpu fpu, Vectors vectors, ModelSpecific modelSpecific, Activity activity, ApicState apic) {
+        Core core,
+        Control control,
+        Fpu fpu,
+        Vectors vectors,
+        ModelSpecific modelSpecific,
+        Activity activity,
+        ApicState apic) {
     private static final int GENERAL = 16, SEGMENTS = 8, DEBUG = 8;
 
     /**
      * @param general RAX RCX RDX RBX RSP RBP RSI RDI R8-R15
      * @param segments ES CS SS DS FS GS LDTR TR
      */
-    public record Core(List<Long> general, long rip, long rflags, List<Segment> segments, int cpl, Table gdt, Table idt) {
+    public record Core(
+            List<Long> general, long rip, long rflags, List<Segment> segments, int cpl, Table gdt, Table idt) {
         public Core {
             general = sized(general, GENERAL, "general registers");
             segments = sized(segments, SEGMENTS, "segments");

@@ -57,31 +57,38 @@ public final class Cpuid {
             case 1 -> features(unit, model);
             // One byte says "no more leaves", the others: 2 MiB L2, 32 KiB L1 code, 32 KiB L1 data cache.
             case 2 -> new Answer(1, 0, 0, 0x2C30_7D);
-            case 7 -> subleaf == 0
-                    ? new Answer(
-                            0,
-                            model.featureBits(7, Register.EBX),
-                            model.featureBits(7, Register.ECX),
-                            model.featureBits(7, Register.EDX))
-                    : Answer.ZERO;
+            case 7 ->
+                subleaf == 0
+                        ? new Answer(
+                                0,
+                                model.featureBits(7, Register.EBX),
+                                model.featureBits(7, Register.ECX),
+                                model.featureBits(7, Register.EDX))
+                        : Answer.ZERO;
             case 0xB -> topology(unit, subleaf);
-            case EXTENDED -> model.isAmd()
-                    ? vendor(model, model.extendedLevel())
-                    : new Answer(model.extendedLevel(), 0, 0, 0);
+            case EXTENDED ->
+                model.isAmd() ? vendor(model, model.extendedLevel()) : new Answer(model.extendedLevel(), 0, 0, 0);
             case EXTENDED + 1 -> extendedFeatures(unit, model);
             case EXTENDED + 2, EXTENDED + 3, EXTENDED + 4 -> brand(model, leaf - EXTENDED - 2);
-            // L1 caches and TLBs as AMD encodes them: 64 KiB, 2-way, one line a tag; 255 entries each, fully associative.
-            case EXTENDED + 5 -> new Answer(0x01FF_01FF, 0x01FF_01FF, 64 << 24 | 2 << 16 | 1 << 8 | LINE, 64 << 24 | 2 << 16 | 1 << 8 | LINE);
+            // L1 caches and TLBs as AMD encodes them: 64 KiB, 2-way, one line a tag; 255 entries each, fully
+            // associative.
+            case EXTENDED + 5 ->
+                new Answer(
+                        0x01FF_01FF,
+                        0x01FF_01FF,
+                        64 << 24 | 2 << 16 | 1 << 8 | LINE,
+                        64 << 24 | 2 << 16 | 1 << 8 | LINE);
             // L2 cache: 512 KiB, 16-way; its TLBs: 512 entries, 4-way.
             case EXTENDED + 6 -> new Answer(0, 0x4200_4200, 512 << 16 | 8 << 12 | 1 << 8 | LINE, 0);
-            case EXTENDED + 8 -> new Answer(
-                    model.has(Feature.LM) ? CpuModel.LINEAR_BITS << 8 | CpuModel.PHYSICAL_BITS : 36, 0, 0, 0);
+            case EXTENDED + 8 ->
+                new Answer(model.has(Feature.LM) ? CpuModel.LINEAR_BITS << 8 | CpuModel.PHYSICAL_BITS : 36, 0, 0, 0);
             default -> Answer.ZERO;
         };
     }
 
     private static Answer vendor(CpuModel model, int highest) {
-        ByteBuffer text = ByteBuffer.wrap(model.vendor().getBytes(StandardCharsets.ISO_8859_1)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer text = ByteBuffer.wrap(model.vendor().getBytes(StandardCharsets.ISO_8859_1))
+                .order(ByteOrder.LITTLE_ENDIAN);
         return new Answer(highest, text.getInt(0), text.getInt(8), text.getInt(4));
     }
 

@@ -17,7 +17,9 @@ public final class DebugUnit {
     private static final long DR7_WRITABLE = 0xFFFF_2BFFL;
     private static final long DR7_LOCAL = 0x55, DR7_ENABLES = 0xFF, DR7_GD = 1 << 13;
 
-    /** In {@code CpuState.debugPending}: the instruction cleared TF on its way to a handler, which is not stepped into. */
+    /**
+     * In {@code CpuState.debugPending}: the instruction cleared TF on its way to a handler, which is not stepped into.
+     */
     static final int NO_STEP = 1 << 16;
 
     /** DR7.R/W: what a breakpoint waits for. */
@@ -123,13 +125,12 @@ public final class DebugUnit {
     }
 
     private static boolean overlaps(CpuState cpu, int n, long address, int size) {
-        int length =
-                switch ((int) (cpu.dr[7] >>> 18 + 4 * n) & 3) {
-                    case 0 -> 1;
-                    case 1 -> 2;
-                    case 2 -> 8;
-                    default -> 4;
-                };
+        int length = switch ((int) (cpu.dr[7] >>> 18 + 4 * n) & 3) {
+            case 0 -> 1;
+            case 1 -> 2;
+            case 2 -> 8;
+            default -> 4;
+        };
         long start = cpu.dr[n] & -length;
         return Long.compareUnsigned(address, start + length) < 0 && Long.compareUnsigned(start, address + size) < 0;
     }

@@ -24,11 +24,8 @@ public final class Delivery {
     private static final int IDT = 2;
 
     /** Vectors that count as contributory for double faults (SDM vol. 3, table 6-4). */
-    private static final int CONTRIBUTORY = 1 << GuestFault.DE
-            | 1 << GuestFault.TS
-            | 1 << GuestFault.NP
-            | 1 << GuestFault.SS
-            | 1 << GuestFault.GP;
+    private static final int CONTRIBUTORY =
+            1 << GuestFault.DE | 1 << GuestFault.TS | 1 << GuestFault.NP | 1 << GuestFault.SS | 1 << GuestFault.GP;
 
     /** Vectors of fault class, whose saved flags have RF set; #DB has its own rules (SDM vol. 3, 17.3.1.1). */
     private static final int FAULTS = CONTRIBUTORY
@@ -187,8 +184,7 @@ public final class Delivery {
         }
     }
 
-    private static void checkGate(
-            Cpu cpu, Descriptor gate, int vector, boolean known, boolean software, int external) {
+    private static void checkGate(Cpu cpu, Descriptor gate, int vector, boolean known, boolean software, int external) {
         if (!known || software && gate.dpl() < cpu.cpl) {
             throw GuestFault.gp(vector * 8 + IDT + external);
         }
@@ -213,13 +209,7 @@ public final class Delivery {
     }
 
     private static void enterInner(
-            Cpu cpu,
-            Descriptor gate,
-            int selector,
-            Descriptor code,
-            int external,
-            int errorCode,
-            long flagsImage) {
+            Cpu cpu, Descriptor gate, int selector, Descriptor code, int external, int errorCode, long flagsImage) {
         int privilege = code.dpl();
         boolean virtual = Mode.isVirtual(cpu);
         if (virtual && privilege != 0) {
@@ -257,13 +247,7 @@ public final class Delivery {
     }
 
     private static void enterSame(
-            Cpu cpu,
-            Descriptor gate,
-            int selector,
-            Descriptor code,
-            int external,
-            int errorCode,
-            long flagsImage) {
+            Cpu cpu, Descriptor gate, int selector, Descriptor code, int external, int errorCode, long flagsImage) {
         FarTransfers.checkOffset(cpu, code, gate.gateOffset(), external);
         Stack stack = Stack.current(cpu, external);
         pushFrame(cpu, stack, gate.isWideGate() ? 4 : 2, errorCode, flagsImage);
@@ -290,15 +274,13 @@ public final class Delivery {
 
     // --- long mode (SDM vol. 3, 6.14) ---
 
-    private static void enterLong(
-            Cpu cpu, int vector, boolean software, int external, int errorCode, long flagsImage) {
+    private static void enterLong(Cpu cpu, int vector, boolean software, int external, int errorCode, long flagsImage) {
         if (vector * 16 + 15 > cpu.idtLimit) {
             throw GuestFault.gp(vector * 8 + IDT + external);
         }
         long entry = cpu.idtBase + vector * 16L;
         Descriptor gate = new Descriptor(cpu.mmu.loadSystem(entry, 8), cpu.mmu.loadSystem(entry + 8, 8) & 0xFFFF_FFFFL);
-        boolean known =
-                gate.isSystem() && (gate.type() == Descriptor.INTERRUPT32 || gate.type() == Descriptor.TRAP32);
+        boolean known = gate.isSystem() && (gate.type() == Descriptor.INTERRUPT32 || gate.type() == Descriptor.TRAP32);
         checkGate(cpu, gate, vector, known, software, external);
         int selector = gate.gateSelector();
         Descriptor code = fetchHandler(cpu, selector, external);

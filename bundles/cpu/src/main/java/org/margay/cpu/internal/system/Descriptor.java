@@ -13,7 +13,14 @@ record Descriptor(long low, long high) {
     static final int TSS32 = 9, TSS32_BUSY = 11, CALL32 = 12, INTERRUPT32 = 14, TRAP32 = 15;
 
     /** Parts of {@link #attributes()}. */
-    static final int ACCESSED = 1, WRITABLE = 2, READABLE = 2, EXPAND_DOWN = 4, CONFORMING = 4, CODE = 8, S = 0x10, PRESENT = 0x80;
+    static final int ACCESSED = 1,
+            WRITABLE = 2,
+            READABLE = 2,
+            EXPAND_DOWN = 4,
+            CONFORMING = 4,
+            CODE = 8,
+            S = 0x10,
+            PRESENT = 0x80;
 
     static final int LONG = 0x2000, BIG = 0x4000, GRANULAR = 0x8000;
 

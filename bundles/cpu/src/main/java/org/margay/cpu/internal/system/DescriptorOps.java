@@ -116,9 +116,8 @@ public final class DescriptorOps {
     }
 
     private static Descriptor completePresent(Cpu cpu, int selector, Descriptor descriptor) {
-        Descriptor complete = Mode.isLong(cpu)
-                ? DescriptorTables.widen(cpu, selector, descriptor, GuestFault.GP, 0)
-                : descriptor;
+        Descriptor complete =
+                Mode.isLong(cpu) ? DescriptorTables.widen(cpu, selector, descriptor, GuestFault.GP, 0) : descriptor;
         if (!complete.isPresent()) {
             throw fault(GuestFault.NP, selector, 0);
         }

@@ -1,9 +1,9 @@
 package org.margay.cpu.internal.system;
 
+import org.jspecify.annotations.Nullable;
 import org.margay.cpu.internal.Cpu;
 import org.margay.cpu.internal.CpuState;
 import org.margay.cpu.internal.GuestFault;
-import org.jspecify.annotations.Nullable;
 
 /** Reads the GDT, the LDT and the TSS (SDM vol. 3, 3.5, 7.2, 7.7). */
 final class DescriptorTables {

@@ -278,7 +278,8 @@ public final class FarTransfers {
         boolean known = target.isSystem()
                 && switch (type) {
                     case Descriptor.CALL32 -> true;
-                    case Descriptor.CALL16, Descriptor.TASK_GATE, Descriptor.TSS16, Descriptor.TSS32 -> !Mode.isLong(cpu);
+                    case Descriptor.CALL16, Descriptor.TASK_GATE, Descriptor.TSS16, Descriptor.TSS32 ->
+                        !Mode.isLong(cpu);
                     default -> false;
                 };
         if (!known || target.dpl() < cpu.cpl || target.dpl() < (selector & RPL)) {

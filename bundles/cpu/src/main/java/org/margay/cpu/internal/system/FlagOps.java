@@ -5,17 +5,14 @@ import org.margay.cpu.internal.GuestFault;
 import org.margay.cpu.internal.Insn;
 import org.margay.cpu.internal.LazyFlags;
 
-/** Instructions on flags that depend on privilege: PUSHF, POPF, CLI, STI (SDM vol. 2; vol. 3, 20.2.2, 20.3 and 20.4 for VME and PVI). */
+/**
+ * Instructions on flags that depend on privilege: PUSHF, POPF, CLI, STI (SDM vol. 2; vol. 3, 20.2.2, 20.3 and 20.4 for
+ * VME and PVI).
+ */
 public final class FlagOps {
     /** What software may change in real mode. */
-    static final long REAL_POPPABLE = Rflags.ARITHMETIC
-            | Rflags.TF
-            | Rflags.IF
-            | Rflags.DF
-            | Rflags.IOPL
-            | Rflags.NT
-            | Rflags.AC
-            | Rflags.ID;
+    static final long REAL_POPPABLE =
+            Rflags.ARITHMETIC | Rflags.TF | Rflags.IF | Rflags.DF | Rflags.IOPL | Rflags.NT | Rflags.AC | Rflags.ID;
 
     private FlagOps() {}
 

@@ -11,7 +11,6 @@ import static org.margay.cpu.internal.system.DescriptorTables.RPL;
 
 import org.margay.cpu.internal.Cpu;
 import org.margay.cpu.internal.GuestFault;
-import org.margay.cpu.internal.LazyFlags;
 
 /** IRET, IRETD, IRETQ (SDM vol. 2, IRET). */
 public final class InterruptReturn {

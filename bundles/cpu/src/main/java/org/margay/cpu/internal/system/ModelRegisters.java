@@ -2,7 +2,10 @@ package org.margay.cpu.internal.system;
 
 import java.util.Arrays;
 
-/** Model-specific registers without a meaning for execution here: they hold what is written. Confined to the vCPU's thread. */
+/**
+ * Model-specific registers without a meaning for execution here: they hold what is written. Confined to the vCPU's
+ * thread.
+ */
 final class ModelRegisters {
     static final int VARIABLE_RANGES = 8, FIXED_RANGES = 11, BANKS = 10;
 

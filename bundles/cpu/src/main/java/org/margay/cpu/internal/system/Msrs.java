@@ -43,6 +43,12 @@ public final class Msrs {
 
     private static final long PHYSICAL_RESERVED = -1L << CpuModel.PHYSICAL_BITS;
 
+    /**
+     * Types that MTRRs know: UC, WC, WT, WP, WB; the page attribute table has UC- (7) as well (SDM vol. 3, table 12-8,
+     * 12-10).
+     */
+    private static final int MTRR_TYPES = 0b0111_0011, PAT_TYPES = 0b1111_0011;
+
     private Msrs() {}
 
     public static void rdmsr(Cpu cpu, Insn insn) {
@@ -209,9 +215,6 @@ public final class Msrs {
         }
         cpu.modeChanged();
     }
-
-    /** Types that MTRRs know: UC, WC, WT, WP, WB; the page attribute table has UC- (7) as well (SDM vol. 3, table 12-8, 12-10). */
-    private static final int MTRR_TYPES = 0b0111_0011, PAT_TYPES = 0b1111_0011;
 
     private static long memoryTypes(long value, int known) {
         for (int shift = 0; shift < 64; shift += 8) {

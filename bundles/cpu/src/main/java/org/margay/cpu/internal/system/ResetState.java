@@ -9,7 +9,10 @@ import java.util.Arrays;
 import org.margay.cpu.internal.Cpu;
 import org.margay.cpu.internal.LazyFlags;
 
-/** Registers after power-on and INIT (SDM vol. 3, table 10-1 "IA-32 and Intel 64 Processor States Following Power-up, Reset, or INIT"). */
+/**
+ * Registers after power-on and INIT (SDM vol. 3, table 10-1 "IA-32 and Intel 64 Processor States Following Power-up,
+ * Reset, or INIT").
+ */
 final class ResetState {
     private static final int DATA = 0x93, CODE = 0x9B, LDT = 0x82, TSS = 0x8B;
 

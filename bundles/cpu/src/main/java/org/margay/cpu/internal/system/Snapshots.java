@@ -27,8 +27,8 @@ public final class Snapshots {
     private static CpuSnapshot.Core core(Cpu cpu) {
         List<CpuSnapshot.Segment> segments = new ArrayList<>();
         for (int i = 0; i < cpu.selector.length; i++) {
-            segments.add(new CpuSnapshot.Segment(
-                    cpu.selector[i], cpu.segBase[i], cpu.segLimit[i], cpu.segAttr[i] & 0xF0FF));
+            segments.add(
+                    new CpuSnapshot.Segment(cpu.selector[i], cpu.segBase[i], cpu.segLimit[i], cpu.segAttr[i] & 0xF0FF));
         }
         return new CpuSnapshot.Core(
                 list(Arrays.copyOf(cpu.r, GENERAL)),
@@ -90,8 +90,8 @@ public final class Snapshots {
         SystemUnit unit = SystemUnit.of(cpu);
         CpuSnapshot.Control control = from.control();
         if ((control.cr4() & ~ControlRegisters.supportedCr4(unit.model())) != 0) {
-            throw new IllegalArgumentException(
-                    "CPU: CR4 %#x needs features that the model %s lacks".formatted(control.cr4(), unit.model().name()));
+            throw new IllegalArgumentException("CPU: CR4 %#x needs features that the model %s lacks"
+                    .formatted(control.cr4(), unit.model().name()));
         }
         unit.apic().restore(from.apic());
         restore(cpu, from.core());

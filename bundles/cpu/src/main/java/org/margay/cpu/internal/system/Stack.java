@@ -5,8 +5,8 @@ import org.margay.cpu.internal.CpuState;
 import org.margay.cpu.internal.GuestFault;
 
 /**
- * A stack on the way to becoming, or being, the current one: pushes and pops move a copy of the pointer, and RSP changes with
- * {@link #commit} only, so that a fault half-way leaves it alone.
+ * A stack on the way to becoming, or being, the current one: pushes and pops move a copy of the pointer, and RSP
+ * changes with {@link #commit} only, so that a fault half-way leaves it alone.
  */
 final class Stack {
     private final Cpu cpu;

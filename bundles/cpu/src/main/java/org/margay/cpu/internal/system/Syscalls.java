@@ -13,8 +13,8 @@ import org.margay.cpu.internal.Insn;
 import org.margay.cpu.internal.LazyFlags;
 
 /**
- * SYSCALL, SYSRET, SYSENTER and SYSEXIT (SDM vol. 3, 5.8.7-5.8.8; AMD APM vol. 2, 6.1). Which of them exist outside their home
- * mode differs by vendor; the model's vendor decides.
+ * SYSCALL, SYSRET, SYSENTER and SYSEXIT (SDM vol. 3, 5.8.7-5.8.8; AMD APM vol. 2, 6.1). Which of them exist outside
+ * their home mode differs by vendor; the model's vendor decides.
  */
 public final class Syscalls {
     private static final int R11 = 11;
@@ -115,8 +115,7 @@ public final class Syscalls {
         setFlat(cpu, (code | 3) & 0xFFFF, (stack | 3) & 0xFFFF, (to64 ? CODE64 : CODE32) | USER, DATA | USER, 3);
     }
 
-    private static void setFlat(
-            Cpu cpu, int code, int stack, int codeAttributes, int stackAttributes, int privilege) {
+    private static void setFlat(Cpu cpu, int code, int stack, int codeAttributes, int stackAttributes, int privilege) {
         cpu.cpl = privilege;
         setFlat(cpu, CS, code, codeAttributes);
         setFlat(cpu, SS, stack, stackAttributes);

@@ -8,13 +8,14 @@ import org.margay.cpu.internal.SystemHooks;
 import org.margay.cpu.internal.apic.ApicNetwork;
 import org.margay.cpu.internal.apic.ApicOutput;
 import org.margay.cpu.internal.apic.LocalApic;
+import org.margay.cpu.internal.apic.X2Apic;
 import org.margay.cpu.internal.table.Feature;
 import org.margay.machine.Clock;
 import org.margay.memory.MemoryRegion;
 
 /**
- * The system part of one processor: model, model-specific registers, local APIC, interrupts. The vCPU's thread enters through
- * {@link SystemHooks}; the APIC reports from any thread under the machine lock.
+ * The system part of one processor: model, model-specific registers, local APIC, interrupts. The vCPU's thread enters
+ * through {@link SystemHooks}; the APIC reports from any thread under the machine lock.
  */
 public final class SystemUnit implements SystemHooks {
     private final Cpu cpu;
@@ -234,7 +235,7 @@ public final class SystemUnit implements SystemHooks {
 
     long readX2Apic(int register) {
         try {
-            return locked(() -> apic.readMsr(register));
+            return locked(() -> X2Apic.read(apic, register));
         } catch (IllegalArgumentException e) {
             throw GuestFault.gp(0);
         }
@@ -243,7 +244,7 @@ public final class SystemUnit implements SystemHooks {
     void writeX2Apic(int register, long value) {
         try {
             locked(() -> {
-                apic.writeMsr(register, value);
+                X2Apic.write(apic, register, value);
                 return 0;
             });
         } catch (IllegalArgumentException e) {

@@ -57,7 +57,8 @@ final class TaskState {
     }
 
     /**
-     * Whether the I/O permission bit map allows all of a port access (SDM vol. 1, 19.5.2). Only a 32- or 64-bit TSS has one.
+     * Whether the I/O permission bit map allows all of a port access (SDM vol. 1, 19.5.2). Only a 32- or 64-bit TSS has
+     * one.
      *
      * @param size 1, 2 or 4 bytes
      */
@@ -74,7 +75,10 @@ final class TaskState {
         return (bits & (1 << size) - 1) == 0;
     }
 
-    /** Whether the redirection bit map sends INT n of virtual-8086 mode to the 8086 program's handler (SDM vol. 3, 20.3.3). */
+    /**
+     * Whether the redirection bit map sends INT n of virtual-8086 mode to the 8086 program's handler (SDM vol. 3,
+     * 20.3.3).
+     */
     static boolean redirectsInterrupt(Cpu cpu, int vector) {
         if (!isWide(cpu) || cpu.segLimit[TR] < IO_MAP_BASE + 1) {
             return false;

@@ -44,7 +44,8 @@ final class TaskSwitch {
     private static final int CR3 = 28, DEBUG_TRAP = 100;
 
     /** What a new task brings, read before anything changes. */
-    private record Image(Layout layout, long ip, long flags, long[] general, int[] segments, int ldt, long cr3, boolean trap) {}
+    private record Image(
+            Layout layout, long ip, long flags, long[] general, int[] segments, int ldt, long cr3, boolean trap) {}
 
     private TaskSwitch() {}
 
@@ -65,7 +66,8 @@ final class TaskSwitch {
     }
 
     /**
-     * An interrupt or exception through a task gate. Faults that arise in the new task are thrown with RIP already there.
+     * An interrupt or exception through a task gate. Faults that arise in the new task are thrown with RIP already
+     * there.
      *
      * @param errorCode pushed on the new task's stack, or negative
      */

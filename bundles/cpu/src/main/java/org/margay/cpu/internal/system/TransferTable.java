@@ -13,20 +13,42 @@ public final class TransferTable implements TableFile {
     @Override
     public void rows(TableBuilder table) {
         table.group("system.far");
-        table.row("EA ap", "jmp far", "Ap", TransferTable::jumpDirect).not64().branch().system();
-        table.row("9A ap", "call far", "Ap", TransferTable::callDirect).not64().branch().system();
-        table.row("FF /5:mem", "jmp far", "Mp", TransferTable::jumpIndirect).branch().system();
-        table.row("FF /3:mem", "call far", "Mp", TransferTable::callIndirect).branch().system();
-        table.row("CB", "ret far", "", (cpu, insn) -> FarTransfers.ret(cpu, insn.operandSize, 0)).branch().system();
-        table.row("CA iw", "ret far", "Iw", TransferTable::returnReleasing).branch().system();
-        table.row("CF", "iret", "", (cpu, insn) -> InterruptReturn.execute(cpu, insn.operandSize)).branch().system();
+        table.row("EA ap", "jmp far", "Ap", TransferTable::jumpDirect)
+                .not64()
+                .branch()
+                .system();
+        table.row("9A ap", "call far", "Ap", TransferTable::callDirect)
+                .not64()
+                .branch()
+                .system();
+        table.row("FF /5:mem", "jmp far", "Mp", TransferTable::jumpIndirect)
+                .branch()
+                .system();
+        table.row("FF /3:mem", "call far", "Mp", TransferTable::callIndirect)
+                .branch()
+                .system();
+        table.row("CB", "ret far", "", (cpu, insn) -> FarTransfers.ret(cpu, insn.operandSize, 0))
+                .branch()
+                .system();
+        table.row("CA iw", "ret far", "Iw", TransferTable::returnReleasing)
+                .branch()
+                .system();
+        table.row("CF", "iret", "", (cpu, insn) -> InterruptReturn.execute(cpu, insn.operandSize))
+                .branch()
+                .system();
 
         table.group("system.interrupt");
-        table.row("CC", "int3", "", (cpu, insn) -> Delivery.trap(cpu, GuestFault.BP)).branch().system();
+        table.row("CC", "int3", "", (cpu, insn) -> Delivery.trap(cpu, GuestFault.BP))
+                .branch()
+                .system();
         table.row("CD ib", "int", "Ib", (cpu, insn) -> Delivery.software(cpu, (int) insn.immediate & 0xFF))
                 .branch()
                 .system();
-        table.row("CE", "into", "", TransferTable::interruptOnOverflow).not64().branch().system().reads("O");
+        table.row("CE", "into", "", TransferTable::interruptOnOverflow)
+                .not64()
+                .branch()
+                .system()
+                .reads("O");
         table.row("F1", "int1", "", (cpu, insn) -> Delivery.exception(cpu, GuestFault.of(GuestFault.DB)))
                 .branch()
                 .system();

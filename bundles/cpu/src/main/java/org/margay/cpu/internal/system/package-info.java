@@ -1,4 +1,7 @@
-/** System architecture of the processor: segmentation, privilege, tasks, interrupts, control and model-specific registers. */
+/**
+ * System architecture of the processor: segmentation, privilege, tasks, interrupts, control and model-specific
+ * registers.
+ */
 @NullMarked
 package org.margay.cpu.internal.system;
 

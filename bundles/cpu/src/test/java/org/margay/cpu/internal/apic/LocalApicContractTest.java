@@ -63,8 +63,13 @@ class LocalApicContractTest extends DeviceContract<ApicState> {
             case 2 -> apic.acknowledge();
             case 3 -> apic.setTaskPriority(random.nextInt(256));
             case 4 -> apic.writeBase(BASE | random.nextInt(4) << 10, true);
-            default -> apic.deliver(
-                    random.nextInt(256), random.nextBoolean(), DeliveryMode.numbered(random.nextInt(8)), random.nextInt(256), random.nextBoolean());
+            default ->
+                apic.deliver(
+                        random.nextInt(256),
+                        random.nextBoolean(),
+                        DeliveryMode.numbered(random.nextInt(8)),
+                        random.nextInt(256),
+                        random.nextBoolean());
         }
     }
 

@@ -226,7 +226,9 @@ class LocalApicTest {
     @Test
     void virtualWireLeadsToTheInterruptController() {
         apic.setLint0(true);
-        assertThat(apic.acknowledge()).as("external mode is set up for the boot processor").isEqualTo(LocalApic.ASK_CONTROLLER);
+        assertThat(apic.acknowledge())
+                .as("external mode is set up for the boot processor")
+                .isEqualTo(LocalApic.ASK_CONTROLLER);
         write(LINT0, 0x10700);
         assertThat(wires.pending).isFalse();
         write(LINT0, 0x700);
@@ -276,7 +278,8 @@ class LocalApicTest {
         LocalApic other = new LocalApic(1, false, elsewhere.clock(), elsewhere.memory(), network, otherWires);
         other.write(SVR, 4, 0x1FF);
         write(TPR, 0x20);
-        assertThat(network.deliver(0xFF, false, DeliveryMode.LOWEST_PRIORITY, 0x77, false)).isTrue();
+        assertThat(network.deliver(0xFF, false, DeliveryMode.LOWEST_PRIORITY, 0x77, false))
+                .isTrue();
         assertThat(wires.pending).isFalse();
         assertThat(otherWires.pending).isTrue();
     }
@@ -307,10 +310,12 @@ class LocalApicTest {
     @Test
     void x2ApicReachesTheRegistersByNumber() {
         assertThat(apic.writeBase(0xFEE0_0D00L, true)).isTrue();
-        assertThat(apic.readMsr(0x03)).isEqualTo(0x50014);
-        assertThat(apic.readMsr(0x0D)).as("logical id").isEqualTo(1);
-        apic.writeMsr(0x30, 0x44055L);
+        assertThat(X2Apic.read(apic, 0x03)).isEqualTo(0x50014);
+        assertThat(X2Apic.read(apic, 0x0D)).as("logical id").isEqualTo(1);
+        X2Apic.write(apic, 0x30, 0x44055L);
         assertThat(apic.acknowledge()).isEqualTo(0x55);
-        assertThat(apic.writeBase(0xFEE0_0900L, true)).as("back to xAPIC only through disabled").isFalse();
+        assertThat(apic.writeBase(0xFEE0_0900L, true))
+                .as("back to xAPIC only through disabled")
+                .isFalse();
     }
 }

@@ -152,7 +152,8 @@ class LongModeTest {
         bench.execute("0F 01 F8");
         assertThat(cpu.segBase[CpuState.GS]).isEqualTo(0xFFFF_8000_0000_1000L);
         assertThat(Msrs.read(cpu, 0xC000_0102)).isEqualTo(0x2000);
-        assertThatThrownBy(() -> Msrs.write(cpu, 0xC000_0100, 0x8000_0000_0000_0000L)).isInstanceOf(GuestFault.class);
+        assertThatThrownBy(() -> Msrs.write(cpu, 0xC000_0100, 0x8000_0000_0000_0000L))
+                .isInstanceOf(GuestFault.class);
         bench.level(3);
         bench.execute("0F 01 F8");
         assertHandler(GuestFault.GP);
@@ -247,7 +248,9 @@ class LongModeTest {
         bench.unit.serviceRequests(cpu);
         assertHandler(0x30);
         assertThat(cpu.hasRequests()).isFalse();
-        assertThat(bench.machine().memory().read(apic + 0x110, 4)).as("in service").isEqualTo(1 << 16);
+        assertThat(bench.machine().memory().read(apic + 0x110, 4))
+                .as("in service")
+                .isEqualTo(1 << 16);
         bench.machine().memory().write(apic + 0xB0, 4, 0);
         assertThat(bench.machine().memory().read(apic + 0x110, 4)).isZero();
     }

@@ -43,7 +43,8 @@ class ModelTest {
             Cpuid.Answer part = cpuid(leaf);
             brand.putInt(part.eax()).putInt(part.ebx()).putInt(part.ecx()).putInt(part.edx());
         }
-        assertThat(new String(brand.array(), StandardCharsets.ISO_8859_1).trim()).isEqualTo("QEMU Virtual CPU version 2.5+");
+        assertThat(new String(brand.array(), StandardCharsets.ISO_8859_1).trim())
+                .isEqualTo("QEMU Virtual CPU version 2.5+");
     }
 
     @Test
@@ -65,7 +66,8 @@ class ModelTest {
         assertThat(CpuModel.parse("qemu64,+rdtscp").has(Feature.RDTSCP)).isTrue();
         assertThat(CpuModel.parse("qemu64,lahf-lm=off").has(Feature.LAHF_LM)).isFalse();
         assertThat(CpuModel.parse("qemu32").has(Feature.LM)).isFalse();
-        assertThat(CpuModel.parse("max").features()).containsAll(CpuModel.standard().features());
+        assertThat(CpuModel.parse("max").features())
+                .containsAll(CpuModel.standard().features());
     }
 
     @Test
@@ -77,7 +79,8 @@ class ModelTest {
                 .isInstanceOf(OptionException.class)
                 .hasMessage("Property 'qemu64-x86_64-cpu.warp' not found");
         assertThatThrownBy(() -> CpuModel.parse("qemu64,family=9999")).isInstanceOf(OptionException.class);
-        assertThatThrownBy(() -> CpuModel.parse("qemu64,family=99999999999999999999")).isInstanceOf(OptionException.class);
+        assertThatThrownBy(() -> CpuModel.parse("qemu64,family=99999999999999999999"))
+                .isInstanceOf(OptionException.class);
         assertThatThrownBy(() -> CpuModel.parse("qemu64,sse2=maybe")).isInstanceOf(OptionException.class);
         assertThatThrownBy(() -> CpuModel.parse("qemu64,vendor=me")).isInstanceOf(OptionException.class);
     }
@@ -121,12 +124,16 @@ class ModelTest {
         assertThatThrownBy(() -> Msrs.write(cpu, 0xC000_0080, 0x2000)).isInstanceOf(GuestFault.class);
         Msrs.write(cpu, 0xC000_0080, ControlBits.EFER_LME);
         long paging = cpu.cr0 | ControlBits.CR0_PG;
-        assertThatThrownBy(() -> ControlRegisters.setCr0(cpu, paging)).as("without PAE").isInstanceOf(GuestFault.class);
+        assertThatThrownBy(() -> ControlRegisters.setCr0(cpu, paging))
+                .as("without PAE")
+                .isInstanceOf(GuestFault.class);
         ControlRegisters.setCr4(cpu, ControlBits.CR4_PAE);
         ControlRegisters.setCr0(cpu, paging);
         assertThat(Mode.isLong(cpu)).isTrue();
         assertThat(Mode.is64Bit(cpu)).isFalse();
-        assertThatThrownBy(() -> Msrs.write(cpu, 0xC000_0080, 0)).as("LME while paging").isInstanceOf(GuestFault.class);
+        assertThatThrownBy(() -> Msrs.write(cpu, 0xC000_0080, 0))
+                .as("LME while paging")
+                .isInstanceOf(GuestFault.class);
         ControlRegisters.setCr0(cpu, cpu.cr0 & ~ControlBits.CR0_PG);
         assertThat(Mode.isLong(cpu)).isFalse();
     }
@@ -136,6 +143,8 @@ class ModelTest {
         assertThat(Msrs.read(cpu, 0x1B)).isEqualTo(0xFEE0_0900L);
         Msrs.write(cpu, 0x1B, 0xFEE0_0100L);
         assertThat(cpuid(1).edx() & 1 << 9).isZero();
-        assertThatThrownBy(() -> Msrs.write(cpu, 0x1B, 0xFEE0_0D00L)).as("qemu64 has no x2APIC").isInstanceOf(GuestFault.class);
+        assertThatThrownBy(() -> Msrs.write(cpu, 0x1B, 0xFEE0_0D00L))
+                .as("qemu64 has no x2APIC")
+                .isInstanceOf(GuestFault.class);
     }
 }

@@ -141,7 +141,9 @@ class ProtectedModeTest {
         assertThat(cpu.cpl).isEqualTo(3);
         assertThat(cpu.rip).isEqualTo(SystemBench.CODE + 7);
         assertThat(cpu.r[CpuState.RSP]).isEqualTo(SystemBench.STACK);
-        assertThat(cpu.selector[CpuState.ES]).as("a privileged segment is dropped").isZero();
+        assertThat(cpu.selector[CpuState.ES])
+                .as("a privileged segment is dropped")
+                .isZero();
         assertThat(cpu.selector[CpuState.DS]).isEqualTo(SystemBench.DATA3);
     }
 

@@ -27,7 +27,9 @@ class RealModeTest {
         assertThat(cpu.rip).isEqualTo(0xFFF0);
         assertThat(bench.flags()).isEqualTo(2);
         assertThat(cpu.cr0).isEqualTo(0x6000_0010L);
-        assertThat(cpu.r[CpuState.RDX]).as("signature: family 15, model 107, stepping 1").isEqualTo(0x60FB1);
+        assertThat(cpu.r[CpuState.RDX])
+                .as("signature: family 15, model 107, stepping 1")
+                .isEqualTo(0x60FB1);
         assertThat(cpu.dr[6]).isEqualTo(0xFFFF_0FF0L);
         assertThat(cpu.dr[7]).isEqualTo(0x400);
         assertThat(cpu.idtLimit).isEqualTo(0xFFFF);

@@ -78,14 +78,18 @@ class SnapshotTest {
     @Test
     void impossibleStatesAreRefused() {
         bench.longMode();
-        assertControlRefused(c -> new CpuSnapshot.Control(c.cr0() & ~1, c.cr2(), c.cr3(), c.cr4(), c.efer(), c.debug()));
+        assertControlRefused(
+                c -> new CpuSnapshot.Control(c.cr0() & ~1, c.cr2(), c.cr3(), c.cr4(), c.efer(), c.debug()));
         assertControlRefused(c -> new CpuSnapshot.Control(c.cr0(), c.cr2(), c.cr3(), 0, c.efer(), c.debug()));
         assertControlRefused(c -> new CpuSnapshot.Control(c.cr0(), c.cr2(), -1, c.cr4(), c.efer(), c.debug()));
-        assertControlRefused(c -> new CpuSnapshot.Control(c.cr0(), c.cr2(), c.cr3(), c.cr4(), ControlBits.EFER_LMA, c.debug()));
+        assertControlRefused(
+                c -> new CpuSnapshot.Control(c.cr0(), c.cr2(), c.cr3(), c.cr4(), ControlBits.EFER_LMA, c.debug()));
         assertControlRefused(c -> new CpuSnapshot.Control(-1, c.cr2(), c.cr3(), c.cr4(), c.efer(), c.debug()));
         assertControlRefused(c -> new CpuSnapshot.Control(c.cr0(), c.cr2(), c.cr3(), c.cr4(), c.efer(), List.of()));
-        assertThatThrownBy(() -> new CpuSnapshot.Segment(0x1_0000, 0, 0, 0)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new CpuSnapshot.Segment(0, 1L << 50, 0, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new CpuSnapshot.Segment(0x1_0000, 0, 0, 0))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new CpuSnapshot.Segment(0, 1L << 50, 0, 0))
+                .isInstanceOf(IllegalArgumentException.class);
         CpuSnapshot.Core core = Snapshots.save(bench.cpu).core();
         List<Long> short15 = new ArrayList<>(core.general().subList(0, 15));
         assertThatThrownBy(() -> new CpuSnapshot.Core(short15, 0, 2, core.segments(), 0, core.gdt(), core.idt()))

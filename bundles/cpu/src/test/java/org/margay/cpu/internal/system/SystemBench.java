@@ -17,7 +17,13 @@ import org.margay.testkit.BenchMachine;
 
 /** A processor with 8 MiB of memory, tables at fixed places, and code given as hex bytes. */
 final class SystemBench implements AutoCloseable {
-    static final int GDT = 0x1000, IDT = 0x2000, LDT = 0x3000, TSS = 0x4000, STACK0 = 0x8000, STACK = 0x9000, CODE = 0x1_0000;
+    static final int GDT = 0x1000,
+            IDT = 0x2000,
+            LDT = 0x3000,
+            TSS = 0x4000,
+            STACK0 = 0x8000,
+            STACK = 0x9000,
+            CODE = 0x1_0000;
 
     /** Where handlers of vectors are: 0x100 bytes a vector. */
     static final int HANDLERS = 0x2_0000;
@@ -144,7 +150,11 @@ final class SystemBench implements AutoCloseable {
 
     /** A gate: type with P and DPL as in byte 5. */
     static long gate(int selector, long offset, int type, int parameters) {
-        return offset & 0xFFFF | (long) selector << 16 | (long) parameters << 32 | (long) type << 40 | (offset >>> 16 & 0xFFFF) << 48;
+        return offset & 0xFFFF
+                | (long) selector << 16
+                | (long) parameters << 32
+                | (long) type << 40
+                | (offset >>> 16 & 0xFFFF) << 48;
     }
 
     void descriptor(int selector, long value) {
