@@ -218,7 +218,10 @@ final class PageWalker {
     private long host(long unmasked, int size) {
         long address = unmasked & a20Mask;
         FlatView.Range range = bus.memory().view().find(address);
-        GuestRam ram = range == null || range.end() - address < size ? null : range.ram();
+        if (range == null || range.end() - address < size) {
+            return 0;
+        }
+        GuestRam ram = range.ram();
         return ram == null ? 0 : ram.hostAddress() + range.ramOffset() + address - range.start();
     }
 
