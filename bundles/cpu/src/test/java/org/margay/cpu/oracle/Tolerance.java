@@ -16,7 +16,7 @@ final class Tolerance {
     private boolean registersAfterFault;
     private boolean approximateSingles;
     private int extendedUlps;
-    private boolean anyAddressInPage;
+    private boolean anyAddressInArea;
     private final List<Range> open = new ArrayList<>();
 
     /** RFLAGS bits that are not compared. */
@@ -80,13 +80,13 @@ final class Tolerance {
     }
 
     /** Areas that are accessed in parts: which part faults first is the processor's choice. */
-    Tolerance anyAddressInPage() {
-        anyAddressInPage = true;
+    Tolerance anyAddressInArea() {
+        anyAddressInArea = true;
         return this;
     }
 
     boolean acceptsAddress(long expected, long actual) {
-        return expected == actual || anyAddressInPage && expected >> 12 == actual >> 12;
+        return expected == actual || anyAddressInArea && Math.abs(expected - actual) < 4096;
     }
 
     /** Memory that is not compared: the x87 pointers and opcode in a stored environment. */

@@ -88,14 +88,14 @@ final class Tolerances {
                     tolerance.approximateSingles();
                 }
             }
-            case 0xF7 -> tolerance.anyAddressInPage().registersAfterFault(); // MASKMOVQ may have entered MMX state
+            case 0xF7 -> tolerance.anyAddressInArea().registersAfterFault(); // MASKMOVQ may have entered MMX state
             case 0xAE -> {
                 if (form.reg() == 0) {
                     tolerance.memory(built.target + 6, 18); // FOP, FIP, FDP
                     tolerance.memory(built.target + 28, 4); // MXCSR_MASK
                 }
                 if (form.reg() < 2) {
-                    tolerance.anyAddressInPage();
+                    tolerance.anyAddressInArea();
                 }
             }
             default -> {}
@@ -123,7 +123,7 @@ final class Tolerances {
         int opcode = form.opcode();
         boolean environment = opcode == 0xD9 && form.reg() == 6 || opcode == 0xDD && form.reg() == 6;
         if (built.memoryOperand && (opcode == 0xD9 || opcode == 0xDD) && (form.reg() == 4 || form.reg() == 6)) {
-            tolerance.anyAddressInPage();
+            tolerance.anyAddressInArea();
         }
         if (environment && built.memoryOperand) {
             if (built.operandSize == 2) {
