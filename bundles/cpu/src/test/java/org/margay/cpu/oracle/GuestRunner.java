@@ -33,6 +33,12 @@ final class GuestRunner implements AutoCloseable {
     /** The pages of code are not neighbours in physical memory. */
     private static final long CODE_STRIDE = 0x5000;
 
+    private static final long SYSTEM_TABLES = 0x3_0000, DESCRIPTORS_PHYSICAL = 0x3_3000;
+
+    /** Linear address of the descriptor tables: the GDT with 16 entries, and the LDT with 2 at some distance. */
+    private static final long SYSTEM = 0xFFFF_FE00_0000_1000L;
+
+    private static final int GDT_LIMIT = 0x7F, LDT = 0x200, LDT_LIMIT = 0xF;
     private static final long PRESENT = 1, WRITABLE = 2, USER = 4, NO_EXECUTE = 1L << 63;
     private static final long CR0 = 0x8005_0033; // PG AM WP NE ET MP PE
     private static final long CR4 = 0x620; // OSXMMEXCPT OSFXSR PAE
@@ -69,6 +75,7 @@ final class GuestRunner implements AutoCloseable {
         interpreter = new Interpreter(cpu);
         ram.addListener(interpreter.watchListener());
         pageTables();
+        descriptorTables();
         cpu.cr0 = CR0;
         cpu.cr3 = PML4;
         cpu.cr4 = CR4;
@@ -104,6 +111,34 @@ final class GuestRunner implements AutoCloseable {
         for (long at = 0; at < size; at += PAGE) {
             entry(table, linear + at >> 12 & 511, physical + at / PAGE * stride | PRESENT | WRITABLE | USER | rights);
         }
+    }
+
+    /** Descriptors where and as Linux has them; the pages are the supervisor's. */
+    private void descriptorTables() {
+        entry(PML4, SYSTEM >> 39 & 511, SYSTEM_TABLES | PRESENT | WRITABLE);
+        entry(SYSTEM_TABLES, SYSTEM >> 30 & 511, SYSTEM_TABLES + PAGE | PRESENT | WRITABLE);
+        entry(SYSTEM_TABLES + PAGE, SYSTEM >> 21 & 511, SYSTEM_TABLES + 2 * PAGE | PRESENT | WRITABLE);
+        entry(SYSTEM_TABLES + 2 * PAGE, SYSTEM >> 12 & 511, DESCRIPTORS_PHYSICAL | PRESENT | WRITABLE);
+        long flat = 0xFFFFF;
+        int[] kernel = {0, 0xC09B, 0xA09B, 0xC093, CODE32_ATTR, DATA32_ATTR, CODE64_ATTR};
+        for (int i = 1; i < kernel.length; i++) {
+            ram.set(DESCRIPTORS_PHYSICAL + 8L * i, 8, descriptor(0, flat, kernel[i]));
+        }
+        ram.set(DESCRIPTORS_PHYSICAL + 0x40, 8, descriptor(0x3000, 0x206F, 0x008B));
+        ram.set(DESCRIPTORS_PHYSICAL + 0x50, 8, descriptor(0, LDT_LIMIT, 0x0082));
+        ram.set(DESCRIPTORS_PHYSICAL + LDT, 8, descriptor(NativeCpu.CODE, NativeCpu.CODE_SIZE - 1, CODE16_ATTR));
+        ram.set(DESCRIPTORS_PHYSICAL + LDT + 8, 8, descriptor(NativeCpu.SCRATCH, NativeCpu.SCRATCH_SIZE - 1, DATA16_ATTR));
+        cpu.gdtBase = SYSTEM;
+        cpu.gdtLimit = GDT_LIMIT;
+        segment(CpuState.LDTR, 0x50, SYSTEM + LDT, LDT_LIMIT, 0x0082);
+    }
+
+    private static long descriptor(long base, long limit, int attributes) {
+        return limit & 0xFFFF
+                | (base & 0xFF_FFFF) << 16
+                | (long) (attributes & 0xF0FF) << 40
+                | (limit >> 16 & 0xF) << 48
+                | (base >> 24 & 0xFF) << 56;
     }
 
     private void entry(long table, long index, long value) {
@@ -217,6 +252,9 @@ final class GuestRunner implements AutoCloseable {
         }
         System.arraycopy(cpu.xmm, 0, s.xmm, 0, 32);
         s.flags = LazyFlags.rflags(cpu) & HostState.FLAGS_MASK;
+        s.ds = cpu.selector[CpuState.DS];
+        s.es = cpu.selector[CpuState.ES];
+        s.cs = cpu.selector[CpuState.CS];
         s.mxcsr = cpu.mxcsr;
         s.fpControl = cpu.fpControl;
         s.fpStatus = cpu.fpStatus & 0xFFFF | cpu.fpTop << 11;

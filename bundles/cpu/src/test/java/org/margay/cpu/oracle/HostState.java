@@ -45,6 +45,12 @@ public final class HostState {
 
     // --- outcome ---
 
+    /** Selectors of DS and ES. Out only. */
+    public int ds, es;
+
+    /** Selector of CS where the snippet stopped, when an exception or a landing outside of it ended it; else 0. */
+    public int cs;
+
     /** Linear address where the snippet stopped: one past its last byte when it ran through, a branch target, or the faulting instruction. */
     public long rip;
 
@@ -78,6 +84,9 @@ public final class HostState {
         fpOpcode = other.fpOpcode;
         fpInstruction = other.fpInstruction;
         fpData = other.fpData;
+        ds = other.ds;
+        es = other.es;
+        cs = other.cs;
         rip = other.rip;
         vector = other.vector;
         errorCode = other.errorCode;

@@ -51,6 +51,9 @@ public final class NativeCpu {
     private static final int LDT_EXECUTABLE = 2 << 1, LDT_USEABLE = 1 << 6;
     private static final int AT_HWCAP2 = 26, HWCAP2_FSGSBASE = 2;
 
+    /** The last letters of "AuthenticAMD", in ECX. */
+    private static final int VENDOR_CAMD = 0x444D_4163;
+
     private static final int VECTOR_GP = 13, VECTOR_PF = 14;
     private static final int PF_FETCH = 0x10;
 
@@ -199,6 +202,14 @@ public final class NativeCpu {
     }
 
     /**
+     * Whether results are comparable to the last bit: our processor model is one by AMD, and vendors differ in what the manuals leave
+     * open. {@code -Dmargay.oracle.vendor=any} compares anyway.
+     */
+    public boolean isOfOurVendor() {
+        return cpuid(0, 0)[2] == VENDOR_CAMD || System.getProperty("margay.oracle.vendor", "").equals("any");
+    }
+
+    /**
      * Runs {@code snippet} at {@link #SNIPPET}.
      *
      * @param s state in; state and outcome out
@@ -220,7 +231,7 @@ public final class NativeCpu {
             throw new IllegalStateException(failed);
         }
         read(s);
-        readOutcome(s, snippet.length, mode == Mode.BITS16 ? CODE : 0);
+        readOutcome(s, snippet.length);
     }
 
     /** A signal must not land on the snippet's stack: that is guest memory, or nothing at all. */
@@ -305,11 +316,15 @@ public final class NativeCpu {
         MemorySegment.copy(fx, ValueLayout.JAVA_LONG, 160, s.xmm, 0, 32);
     }
 
-    private void readOutcome(HostState s, int length, long codeBase) {
+    private void readOutcome(HostState s, int length) {
         int vector = (int) state.get(ValueLayout.JAVA_LONG, Trampoline.TRAP);
-        long rip = state.get(ValueLayout.JAVA_LONG, Trampoline.FAULT_RIP) + codeBase;
+        boolean sixteen = state.get(ValueLayout.JAVA_SHORT, Trampoline.FAULT_CS) == Trampoline.LDT_CODE16;
+        long rip = state.get(ValueLayout.JAVA_LONG, Trampoline.FAULT_RIP) + (sixteen ? CODE : 0);
         long end = SNIPPET + length;
         s.vector = vector;
+        s.ds = state.get(ValueLayout.JAVA_SHORT, Trampoline.DS) & 0xFFFF;
+        s.es = state.get(ValueLayout.JAVA_SHORT, Trampoline.ES) & 0xFFFF;
+        s.cs = vector == HostState.NO_FAULT ? 0 : state.get(ValueLayout.JAVA_SHORT, Trampoline.FAULT_CS) & 0xFFFF;
         s.rip = vector == HostState.NO_FAULT ? end : rip;
         s.errorCode = (int) state.get(ValueLayout.JAVA_LONG, Trampoline.ERROR);
         s.faultAddress = vector == VECTOR_PF ? state.get(ValueLayout.JAVA_LONG, Trampoline.CR2) : 0;

@@ -14,7 +14,7 @@ final class Trampoline {
     static final int REGISTERS = 0x000, FLAGS = 0x080, GS_BASE = 0x088, ENTRY = 0x090, FAR_ENTRY = 0x098;
 
     static final int TRAP = 0x0A0, ERROR = 0x0A8, CR2 = 0x0B0, FAULT_RIP = 0x0B8, ACTIVE = 0x0C0;
-    static final int DATA_SELECTOR = 0x0F0;
+    static final int DATA_SELECTOR = 0x0F0, DS = 0x180, ES = 0x188, FAULT_CS = 0x190;
     static final int HOST_RSP = 0x0C8, HOST_MXCSR = 0x0D0, HOST_CONTROL = 0x0D8, HOST_GS = 0x0E0, OLD_HANDLERS = 0x100;
 
     /** FXSAVE image; in and out. */
@@ -133,6 +133,10 @@ final class Trampoline {
         for (int i = 0; i < 16; i++) {
             store(i, REGISTERS + 8 * i);
         }
+        emit(0x8C); // mov [DS], ds
+        absolute(3, DS);
+        emit(0x8C); // mov [ES], es
+        absolute(0, ES);
         load(RSP, HOST_RSP);
         emit(0x9C); // pushfq
         emit(0x8F); // pop qword [FLAGS]
@@ -178,6 +182,7 @@ final class Trampoline {
         keep(UC_ERROR, ERROR);
         keep(UC_CR2, CR2);
         keep(UC_RIP, FAULT_RIP);
+        keep(UC_CS, FAULT_CS);
         emit(0x48, 0xC7, 0x82); // mov qword [rdx + UC_RIP], exit
         emit32(UC_RIP);
         emit32(origin + exit);
