@@ -104,19 +104,24 @@ final class PcMachine implements PcBoard {
         add("i440FX", hostBridge);
         add("PIIX3", isaBridge);
 
-        DmaPair dma = add("i8257", new DmaPair(machine.portRoot(), machine.memory()));
+        DmaPair dma = new DmaPair(machine.portRoot(), machine.memory());
+        devices.add(dma);
+        dmaObject(0x00, 0x80, 0);
+        dmaObject(0xC0, 0x88, 1);
         isaBus = new PcIsaBus(machine.portRoot(), pciMemory, interrupts::connect, dma);
 
         GatedLine timerLine = new GatedLine(interrupts.connect(0));
         GatedLine rtcLine = new GatedLine(interrupts.connect(8));
         if (hpetWanted()) {
-            add("hpet", new Hpet(machine.memoryRoot(), machine.virtualClock(), interrupts::connect, replaced -> {
+            Hpet hpet = new Hpet(machine.memoryRoot(), machine.virtualClock(), interrupts::connect, replaced -> {
                 timerLine.cut(replaced);
                 rtcLine.cut(replaced);
-            }));
+            });
+            add("hpet", hpet, fixed("timers", "uint8", Hpet.TIMERS), fixed("msi", "bool", false));
         }
         rtc = addRtc(rtcLine);
-        add("isa-pit", new Pit(machine.portRoot(), machine.virtualClock(), timerLine));
+        add("isa-pit", new Pit(machine.portRoot(), machine.virtualClock(), timerLine), fixed("iobase", "uint32", 0x40));
+        object(ChipNode.of("isa-pcspk", fixed("iobase", "uint32", 0x61)));
         A20Gate a20 = new A20Gate(processors);
         Runnable reset = () -> machine.requestReset(true);
         I8042 input = add("i8042", new I8042(machine.portRoot(), isaBus.irq(1), isaBus.irq(12), a20, reset));
@@ -132,7 +137,9 @@ final class PcMachine implements PcBoard {
         machine.onClose(debug::close);
 
         // Interrupt controllers come last, so that lines that change in a reset leave nothing behind in them.
-        add("isa-i8259", pics);
+        devices.add(pics);
+        picObject(PicPair.MASTER_PORT, 0x4D0, PicPair.MASTER_ELCR);
+        picObject(PicPair.SLAVE_PORT, 0x4D1, PicPair.SLAVE_ELCR);
         devices.add(ioApic);
         machine.objects().add("/machine/i440fx", ChipNode.of("i440FX-pcihost"));
         machine.objects().add("/machine/i440fx/ioapic", ioApic);
@@ -173,10 +180,32 @@ final class PcMachine implements PcBoard {
         machine.buses().add(isaBus);
     }
 
-    private <D extends Device<?>> D add(String type, D device) {
+    private <D extends Device<?>> D add(String type, D device, ObjectProperty... properties) {
         devices.add(device);
-        object(device instanceof ObjectNode node ? node : ChipNode.of(type));
+        object(ChipNode.of(type, properties));
         return device;
+    }
+
+    /** A property that the board's layout fixes. */
+    private static ObjectProperty fixed(String name, String type, Object value) {
+        return ObjectProperty.readOnly(name, type, () -> value);
+    }
+
+    private void picObject(int base, int elcrPort, int elcrMask) {
+        object(ChipNode.of(
+                "isa-i8259",
+                fixed("iobase", "uint32", base),
+                fixed("elcr_addr", "uint32", elcrPort),
+                fixed("elcr_mask", "uint8", elcrMask),
+                fixed("master", "bool", base == PicPair.MASTER_PORT)));
+    }
+
+    private void dmaObject(int base, int pageBase, int shift) {
+        object(ChipNode.of(
+                "i8257",
+                fixed("base", "int32", base),
+                fixed("page-base", "int32", pageBase),
+                fixed("dshift", "int32", shift)));
     }
 
     private void object(ObjectNode node) {
@@ -238,7 +267,11 @@ final class PcMachine implements PcBoard {
                 () -> powerManagement().rtcAlarm());
         CmosSetup.store(made, lowRamSize(), highRamSize(), CpuTopology.in(machine.plan()).cpus());
         devices.add(made);
-        object(ChipNode.of("mc146818rtc", ObjectProperty.readOnly("date", "struct tm", () -> brokenDown(made))));
+        object(ChipNode.of(
+                "mc146818rtc",
+                fixed("base_year", "int32", 0),
+                fixed("lost_tick_policy", "string", "discard"),
+                ObjectProperty.readOnly("date", "struct tm", () -> brokenDown(made))));
         return made;
     }
 

@@ -15,6 +15,15 @@ public final class PicPair implements Device<PicPair.State> {
     /** The master's input that the slave drives. */
     public static final int CASCADE = 2;
 
+    public static final int MASTER_PORT = 0x20;
+    public static final int SLAVE_PORT = 0xA0;
+
+    /** Inputs that may be level-triggered: not those of timer, keyboard and cascade. */
+    public static final int MASTER_ELCR = 0xF8;
+
+    /** Inputs that may be level-triggered: not those of real-time clock and coprocessor. */
+    public static final int SLAVE_ELCR = 0xDE;
+
     /** Both controllers. */
     public record State(I8259.State master, I8259.State slave) {
         public State {
@@ -24,8 +33,8 @@ public final class PicPair implements Device<PicPair.State> {
         }
     }
 
-    private final I8259 master = new I8259(0xF8, CASCADE);
-    private final I8259 slave = new I8259(0xDE, 0);
+    private final I8259 master = new I8259(MASTER_ELCR, CASCADE);
+    private final I8259 slave = new I8259(SLAVE_ELCR, 0);
     private final MemoryRegion ports;
     private final IrqLine intr;
     private final MemoryRegion masterRegion = region("pic", master);
@@ -55,8 +64,8 @@ public final class PicPair implements Device<PicPair.State> {
     public PicPair(MemoryRegion ports, IrqLine intr) {
         this.ports = ports;
         this.intr = intr;
-        ports.add(masterRegion, 0x20);
-        ports.add(slaveRegion, 0xA0);
+        ports.add(masterRegion, MASTER_PORT);
+        ports.add(slaveRegion, SLAVE_PORT);
         ports.add(elcrRegion, 0x4D0);
     }
 

@@ -1,0 +1,125 @@
+package org.margay.serial.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.margay.chardev.Chardev;
+import org.margay.machine.Bus;
+import org.margay.machine.DeviceContext;
+import org.margay.machine.DeviceException;
+import org.margay.machine.IrqLine;
+import org.margay.machine.Machine;
+import org.margay.memory.MemoryRegion;
+import org.margay.pc.DmaChannel;
+import org.margay.pc.IsaBus;
+import org.margay.testkit.DeviceBench;
+
+class IsaSerialTest {
+    private final DeviceBench bench = new DeviceBench();
+    private final FakeChardev chardev = new FakeChardev();
+    private final IsaSerial driver = new IsaSerial();
+
+    /** An ISA bus on the bench. */
+    private record BenchBus(DeviceBench bench) implements IsaBus {
+        @Override
+        public MemoryRegion ports() {
+            return bench.ports();
+        }
+
+        @Override
+        public MemoryRegion memory() {
+            return bench.memory();
+        }
+
+        @Override
+        public IrqLine irq(int number) {
+            return bench.line("irq" + number);
+        }
+
+        @Override
+        public DmaChannel dma(int channel) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public String name() {
+            return "isa.0";
+        }
+
+        @Override
+        public String type() {
+            return "ISA";
+        }
+
+        @Override
+        public boolean hotpluggable() {
+            return false;
+        }
+    }
+
+    private record Context(Machine machine, Bus bus, Chardev chardev) implements DeviceContext {
+        @Override
+        public Optional<String> id() {
+            return Optional.empty();
+        }
+
+        @Override
+        public <T> T backend(Class<T> kind, String id) throws DeviceException {
+            return kind.cast(chardev);
+        }
+    }
+
+    private void create(@Nullable Integer index, @Nullable Integer base, @Nullable Integer irq, @Nullable String id)
+            throws DeviceException {
+        driver.create(
+                new SerialProperties(index, base, irq, id, 1),
+                new Context(bench.machine(), new BenchBus(bench), chardev));
+    }
+
+    @Test
+    void portsComeInTheirOrder() throws DeviceException {
+        create(null, null, null, null);
+        create(null, null, null, null);
+        assertThat(bench.in(0x3FD)).isEqualTo(0x60);
+        assertThat(bench.in(0x2FD)).isEqualTo(0x60);
+        assertThat(bench.in(0x3ED)).as("nobody").isEqualTo(0xFF);
+        create(3, null, null, null);
+        create(-1, null, null, null);
+        assertThat(bench.in(0x3ED)).isEqualTo(0x60);
+        assertThatThrownBy(() -> create(null, null, null, null))
+                .isInstanceOf(DeviceException.class)
+                .hasMessage("Max. supported number of ISA serial ports is 4.");
+    }
+
+    @Test
+    void placeAndInterruptCanBeChosen() throws DeviceException {
+        create(0, 0x2000, 10, "c");
+        bench.out(0x2004, 0x08);
+        bench.out(0x2001, 0x02);
+        assertThat(bench.line("irq10").high()).isTrue();
+        bench.out(0x2000, 'z');
+        assertThat(chardev.text()).isEqualTo("z");
+    }
+
+    @Test
+    void whatCanNotBeIsRefused() throws DeviceException {
+        create(1, null, null, "c");
+        assertThatThrownBy(() -> create(1, null, null, null)).hasMessageContaining("isa-serial.index");
+        assertThatThrownBy(() -> create(2, null, null, "c")).hasMessageContaining("it's in use");
+        create(2, null, null, null);
+        assertThatThrownBy(() -> create(4, null, null, null)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> create(0, 0xFFFF, null, null)).hasMessageContaining("iobase");
+        assertThatThrownBy(() -> create(0, null, 2, null)).hasMessageContaining("irq");
+    }
+
+    @Test
+    void wakeupIsAsked() throws DeviceException {
+        create(0, null, null, "c");
+        assertThat(chardev.frontend).isNotNull();
+        chardev.frontend.receive(new byte[] {1}, 0, 1);
+        assertThat(bench.machine().requests()).containsExactly("wakeup OTHER");
+    }
+}
