@@ -17,4 +17,7 @@ interface Backend {
 
     /** Takes no more peers and gives back what it holds; streams handed over are closed by their owners. Any thread. */
     void close();
+
+    /** After {@link #close} and the end of all streams: gives back what they needed. */
+    default void release() {}
 }

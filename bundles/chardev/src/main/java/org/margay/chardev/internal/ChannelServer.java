@@ -33,7 +33,8 @@ abstract sealed class ChannelServer implements Backend {
 
     abstract String peer(SocketChannel client) throws IOException;
 
-    abstract void release();
+    /** What is left of the socket. */
+    abstract void removeTraces();
 
     private volatile @Nullable ServerSocketChannel server;
 
@@ -68,7 +69,7 @@ abstract sealed class ChannelServer implements Backend {
             } catch (IOException e) {
                 LOG.debug("{}: {}", filename(), e.toString());
             }
-            release();
+            removeTraces();
         }
     }
 
@@ -119,7 +120,7 @@ abstract sealed class ChannelServer implements Backend {
         }
 
         @Override
-        void release() {
+        void removeTraces() {
             try {
                 removeSocket();
             } catch (IOException e) {
@@ -176,6 +177,6 @@ abstract sealed class ChannelServer implements Backend {
         }
 
         @Override
-        void release() {}
+        void removeTraces() {}
     }
 }

@@ -218,6 +218,7 @@ final class HostChardev implements Chardev {
             link.peer.close();
         }
         peers.forEach(PeerStream::close);
+        backend.release();
     }
 
     /** A peer that the front end talks to. Its calls come from the I/O thread, without the machine lock. */

@@ -3,6 +3,8 @@ package org.margay.chardev.internal;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.service.IoHandlerAdapter;
@@ -24,7 +26,10 @@ final class MinaServer implements Backend {
     private static final int READ_BUFFER = 1 << 14;
 
     private final Tcp tcp;
-    private final NioSocketAcceptor acceptor = new NioSocketAcceptor(1);
+    private final ExecutorService threads =
+            Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("chardev-tcp-", 0).factory());
+    private final InlineProcessor processor = new InlineProcessor(threads);
+    private final NioSocketAcceptor acceptor = new NioSocketAcceptor(threads, processor);
     private volatile int port;
 
     MinaServer(Tcp tcp) {
@@ -51,7 +56,8 @@ final class MinaServer implements Backend {
                 return acceptor.getLocalAddress();
             } catch (IOException e) {
                 if (candidate >= tcp.lastPort()) {
-                    acceptor.dispose();
+                    close();
+                    release();
                     throw new IOException("can't listen on " + SocketNames.address(tcp.host(), candidate) + ": "
                             + SocketNames.reason(e));
                 }
@@ -67,8 +73,14 @@ final class MinaServer implements Backend {
     @Override
     public void close() {
         acceptor.unbind();
-        // Sessions still have to send what they hold; the threads end with the last of them.
         acceptor.dispose(false);
+    }
+
+    /** Not before sessions have sent what they hold: this ends them. */
+    @Override
+    public void release() {
+        processor.dispose();
+        threads.shutdown();
     }
 
     /** Between MINA's sessions and our streams. */
