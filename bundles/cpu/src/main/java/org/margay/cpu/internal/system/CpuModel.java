@@ -86,6 +86,13 @@ public record CpuModel(
             new CpuModel("qemu32", INTEL, 6, 6, 3, 4, 0x8000_0004, BRAND, P6),
             new CpuModel("max", AMD, 15, 107, 1, 0xD, 0x8000_000A, BRAND, implemented()));
 
+    /** Other names that people use for features. */
+    private static final Map<String, Feature> ALIASES =
+            Map.of("pni", Feature.SSE3, "xd", Feature.NX, "i64", Feature.LM, "lzcnt", Feature.ABM);
+
+    /** What to do about features that are not there: here they are always an error. */
+    private static final Set<String> CHECKS = Set.of("check", "enforce");
+
     /** Model-specific properties that are numbers. */
     private static final Set<String> NUMBERS = Set.of("family", "model", "stepping", "level", "xlevel");
 
@@ -175,10 +182,10 @@ public record CpuModel(
     }
 
     private CpuModel with(String featureName, boolean on, String word) throws OptionException {
-        String constant = featureName.toUpperCase(Locale.ROOT).replace('-', '_').replace('.', '_');
-        Feature feature = Arrays.stream(Feature.values())
-                .filter(each -> each.name().equals(constant))
-                .findFirst()
+        if (CHECKS.contains(featureName)) {
+            return this;
+        }
+        Feature feature = feature(featureName)
                 .orElseThrow(() ->
                         new OptionException("Property '%s-x86_64-cpu.%s' not found".formatted(name, featureName)));
         if (on && !implemented().contains(feature)) {
@@ -191,6 +198,14 @@ public record CpuModel(
             changed.remove(feature);
         }
         return new CpuModel(name, vendor, family, model, stepping, level, extendedLevel, brand, changed);
+    }
+
+    private static Optional<Feature> feature(String name) {
+        String constant = name.toUpperCase(Locale.ROOT).replace('-', '_').replace('.', '_');
+        return Arrays.stream(Feature.values())
+                .filter(each -> each.name().equals(constant))
+                .findFirst()
+                .or(() -> Optional.ofNullable(ALIASES.get(name)));
     }
 
     private CpuModel withNumber(String key, String value) throws OptionException {

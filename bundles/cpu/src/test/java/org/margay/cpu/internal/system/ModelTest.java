@@ -65,6 +65,7 @@ class ModelTest {
         assertThat(model.isIntel()).isTrue();
         assertThat(CpuModel.parse("qemu64,+rdtscp").has(Feature.RDTSCP)).isTrue();
         assertThat(CpuModel.parse("qemu64,lahf-lm=off").has(Feature.LAHF_LM)).isFalse();
+        assertThat(CpuModel.parse("qemu64,-pni,enforce").has(Feature.SSE3)).isFalse();
         assertThat(CpuModel.parse("qemu32").has(Feature.LM)).isFalse();
         assertThat(CpuModel.parse("max").features())
                 .containsAll(CpuModel.standard().features());
