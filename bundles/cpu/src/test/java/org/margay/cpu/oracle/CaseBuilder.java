@@ -150,7 +150,10 @@ final class CaseBuilder {
             locked = true;
         }
         if (values.chance(8)) {
-            code.write(new int[] {0x26, 0x2E, 0x36, 0x3E}[values.below(4)]);
+            int[] overrides = {0x26, 0x36, 0x3E, 0x2E};
+            // CS in 16-bit mode is the code itself, which on the host ends in a jump
+            boolean code16 = tame && form.mode() == Mode.BITS16;
+            code.write(overrides[values.below(code16 ? 3 : 4)]);
         } else if (wide && NativeCpu.get().hasGsBase() && values.chance(5)) {
             code.write(0x65);
             gsOverride = true;

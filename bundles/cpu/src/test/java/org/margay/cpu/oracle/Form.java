@@ -149,6 +149,14 @@ record Form(Mode mode, int map, int opcode, String prefixes, int reg) {
         return in(ONE_BYTE, 0xA4, 0xA7) || in(ONE_BYTE, 0xAA, 0xAF) || in(ONE_BYTE, 0x6C, 0x6F);
     }
 
+    /** A memory operand of more than one number: which part faults first is up to the processor. */
+    boolean hasManyParts() {
+        return is(ONE_BYTE, 0xD9) && (reg == 4 || reg == 6)
+                || is(ONE_BYTE, 0xDB) && reg >= 5
+                || is(ONE_BYTE, 0xDD, 0xDF) && (reg == 4 || reg == 6)
+                || is(TWO_BYTE, 0xAE, 0xF7);
+    }
+
     /** PUSH, POP and all that use RSP. */
     boolean usesStack() {
         return switch (map) {

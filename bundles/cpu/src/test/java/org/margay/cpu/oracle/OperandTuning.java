@@ -26,7 +26,7 @@ final class OperandTuning {
     static void tune(CaseBuilder builder) {
         OperandTuning tuning = new OperandTuning(builder);
         tuning.fillTarget();
-        if (tuning.hasManyParts()) {
+        if (builder.form.hasManyParts()) {
             builder.test.input.flags &= ~ALIGNMENT_CHECK; // how they are cut into parts is the processor's choice
         }
         if (builder.form.map() == Form.ONE_BYTE) {
@@ -36,14 +36,6 @@ final class OperandTuning {
         } else if (builder.form.in(Form.MAP_3A, 0x60, 0x63)) {
             tuning.explicitLengths();
         }
-    }
-
-    private boolean hasManyParts() {
-        int reg = form.reg();
-        return form.is(Form.ONE_BYTE, 0xD9) && (reg == 4 || reg == 6)
-                || form.is(Form.ONE_BYTE, 0xDB) && reg >= 5
-                || form.is(Form.ONE_BYTE, 0xDD, 0xDF) && (reg == 4 || reg == 6)
-                || form.is(Form.TWO_BYTE, 0xAE, 0xF7);
     }
 
     /** The memory operand gets a fresh value of a fitting kind. */

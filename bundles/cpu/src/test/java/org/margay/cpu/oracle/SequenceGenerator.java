@@ -155,7 +155,8 @@ final class SequenceGenerator {
         while (true) {
             CaseBuilder built = CaseBuilder.build(form, random, start, 0);
             Tolerance tolerance = Tolerances.of(built);
-            if (built.isRipRelative() || tolerance.leavesResultsOpen()) {
+            boolean manyParts = built.memoryOperand && built.form.hasManyParts();
+            if (built.isRipRelative() || manyParts || tolerance.leavesResultsOpen()) {
                 form = forms.get(random.nextInt(forms.size()));
                 continue;
             }

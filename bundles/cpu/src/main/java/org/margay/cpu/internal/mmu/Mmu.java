@@ -265,16 +265,15 @@ public final class Mmu {
     /**
      * Host address for reading and writing some bytes directly, the fast path's way.
      *
-     * @return 0 when the bytes cross a page, or are no RAM, or hold cached code
+     * @return 0 when the bytes cross a page, or are no RAM, or hold cached code, or alignment is checked
      * @throws GuestFault as a write would
      */
     public long hostForWrite(long linear, int size) {
-        if ((linear & 0xFFF) + size > 4096) {
+        if ((linear & 0xFFF) + size > 4096 || generation == NEVER) {
             return 0;
         }
         long entry = entries + (linear >>> Tlb.INDEX_SHIFT & Tlb.INDEX_MASK);
         if (HOST.get(LONG, entry + Tlb.WRITE) != (linear & PAGE | generation)) {
-            checkAlignment(linear, size);
             translate(linear, true, user, allowUserData);
             if (HOST.get(LONG, entry + Tlb.WRITE) != (linear & PAGE | generation)) {
                 return 0;
@@ -322,16 +321,15 @@ public final class Mmu {
     /**
      * Host address for reading some bytes of one page directly.
      *
-     * @return 0 when the bytes cross a page or are no RAM
+     * @return 0 when the bytes cross a page or are no RAM, or alignment is checked
      * @throws GuestFault as a read would
      */
     public long hostForRead(long linear, int size) {
-        if ((linear & 0xFFF) + size > 4096) {
+        if ((linear & 0xFFF) + size > 4096 || generation == NEVER) {
             return 0;
         }
         long entry = entries + (linear >>> Tlb.INDEX_SHIFT & Tlb.INDEX_MASK);
         if (HOST.get(LONG, entry) != (linear & PAGE | generation)) {
-            checkAlignment(linear, size);
             translate(linear, false, user, allowUserData);
             if (HOST.get(LONG, entry) != (linear & PAGE | generation)) {
                 return 0;
