@@ -31,7 +31,7 @@ final class Block {
     /** How many instructions precede each operation; one more entry for the whole. */
     final byte[] counts;
 
-    /** {@link org.margay.cpu.internal.mmu.Mmu#mappingGeneration()} in which RIP was last seen to mean this block. */
+    /** The {@link org.margay.cpu.internal.mmu.Mmu}'s local or global mapping in which RIP was last seen to mean this block. */
     int mapping;
 
     /** Physical place: page and bytes within; a block of one instruction may reach into a second page. */

@@ -16,6 +16,7 @@ import org.margay.memory.GuestRam;
  */
 final class BlockCache {
     private static final int JUMP_ENTRIES = 1 << 15;
+    private static final int FETCH_ENTRIES = 1 << 10;
 
     /** Decoded instructions kept, some 100 bytes each: beyond, all are thrown away and those in use come back. */
     private static final int MAX_INSTRUCTIONS = 600_000;
@@ -27,6 +28,7 @@ final class BlockCache {
     private final Cpu cpu;
     private final BlockBuilder builder;
     private final @Nullable Block[] jumps = new Block[JUMP_ENTRIES];
+    private final @Nullable Fetched[] fetches = new Fetched[FETCH_ENTRIES];
     private final Map<Long, CodePage> pages = new HashMap<>();
     private final ConcurrentLinkedQueue<Written> writtenElsewhere = new ConcurrentLinkedQueue<>();
     private @Nullable Thread owner;
@@ -54,37 +56,65 @@ final class BlockCache {
     Block find(boolean single) {
         long rip = cpu.rip;
         long key = single ? cpu.modeKey() | 1 : cpu.modeKey();
-        int mapping = cpu.mmu.mappingGeneration();
         int slot = (int) (rip ^ rip >>> 15) & JUMP_ENTRIES - 1;
         Block block = jumps[slot];
-        if (block == null || block.rip != rip || block.key != key || block.mapping != mapping) {
-            block = findSlowly(rip, key, single);
-            block.mapping = mapping;
+        if (block != null && block.rip == rip && block.key == key && isCurrent(block.mapping)) {
+            return block;
+        }
+        block = findSlowly(rip, key, single);
+        if (block.page != null) {
             jumps[slot] = block;
         }
         return block;
     }
 
+    private boolean isCurrent(int mapping) {
+        return mapping == cpu.mmu.globalMapping() || mapping == cpu.mmu.localMapping();
+    }
+
     private Block findSlowly(long rip, long key, boolean single) {
         long linear = cpu.isMode64() ? rip : cpu.segBase[CpuState.CS] + rip & 0xFFFF_FFFFL;
-        long physical = cpu.mmu.translateCode(linear);
-        CodePage page = page(physical);
-        int start = (int) (physical & GuestRam.PAGE_SIZE - 1);
+        Fetched fetched = fetch(linear);
+        CodePage page = fetched.page;
+        int start = (int) linear & GuestRam.PAGE_SIZE - 1;
         if (page != null) {
             Block block = page.find(start, rip, key);
-            if (block != null && (block.secondPage == null || block.secondPage == page(pageBehind(linear)))) {
+            if (block != null && secondPageHolds(block, linear)) {
+                block.mapping = block.secondPage == null ? fetched.mapping : cpu.mmu.localMapping();
                 return block;
             }
         }
         if (instructions >= MAX_INSTRUCTIONS || pages.size() >= MAX_PAGES) {
             forgetAll();
-            page = page(physical);
+            page = page(fetched.physicalPage);
         }
-        return builder.build(linear, physical, page, single);
+        Block block = builder.build(linear, fetched.physicalPage | start, page, single);
+        block.mapping = block.end > GuestRam.PAGE_SIZE ? cpu.mmu.localMapping() : fetched.mapping;
+        return block;
     }
 
-    private long pageBehind(long linear) {
-        return cpu.mmu.translateCode((linear | GuestRam.PAGE_SIZE - 1) + 1);
+    /** Whether a block that reaches into a second page still finds it there. */
+    private boolean secondPageHolds(Block block, long linear) {
+        return block.secondPage == null
+                || block.secondPage == fetch((linear | GuestRam.PAGE_SIZE - 1) + 1).page;
+    }
+
+    /** Where a page of code was found, and how long that holds. */
+    private record Fetched(long linearPage, boolean user, int mapping, long physicalPage, @Nullable CodePage page) {}
+
+    private Fetched fetch(long linear) {
+        long linearPage = linear & -GuestRam.PAGE_SIZE;
+        boolean user = cpu.cpl == 3;
+        int slot = (int) (linearPage >>> 12) & FETCH_ENTRIES - 1;
+        Fetched known = fetches[slot];
+        if (known != null && known.linearPage == linearPage && known.user == user && isCurrent(known.mapping)) {
+            return known;
+        }
+        long physical = cpu.mmu.translateCode(linear);
+        int mapping = cpu.mmu.codeIsGlobal() ? cpu.mmu.globalMapping() : cpu.mmu.localMapping();
+        Fetched found = new Fetched(linearPage, user, mapping, physical & -GuestRam.PAGE_SIZE, page(physical));
+        fetches[slot] = found;
+        return found;
     }
 
     /** The page of code at a guest-physical address; null when that is no whole page of RAM or ROM. */
@@ -130,6 +160,7 @@ final class BlockCache {
                 if (page.isEmpty()) {
                     pages.remove(ram.hostAddress() + at);
                     ram.watch(at, GuestRam.WATCH_CODE, false);
+                    Arrays.fill(fetches, null);
                 }
             }
         }
@@ -160,6 +191,7 @@ final class BlockCache {
         }
         pages.clear();
         Arrays.fill(jumps, null);
+        Arrays.fill(fetches, null);
         instructions = 0;
     }
 }

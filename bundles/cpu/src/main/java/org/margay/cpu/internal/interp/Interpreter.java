@@ -79,13 +79,14 @@ public final class Interpreter {
         }
         long rip = cpu.rip;
         long key = cpu.modeKey();
-        int mapping = cpu.mmu.mappingGeneration();
+        int local = cpu.mmu.localMapping();
+        int global = cpu.mmu.globalMapping();
         Block link = previous.linkA;
-        if (link != null && link.rip == rip && link.mapping == mapping && link.key == key) {
+        if (link != null && link.rip == rip && (link.mapping == global || link.mapping == local) && link.key == key) {
             return link;
         }
         link = previous.linkB;
-        if (link != null && link.rip == rip && link.mapping == mapping && link.key == key) {
+        if (link != null && link.rip == rip && (link.mapping == global || link.mapping == local) && link.key == key) {
             return link;
         }
         Block found = cache.find(false);

@@ -3,6 +3,7 @@ package org.margay.cpu.internal.mmu;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -51,8 +52,14 @@ public final class Mmu {
     /** Alignment is checked (SDM vol. 3, 6.15, #AC): every access of the user's takes the slow path, where that is done. */
     private boolean strict;
 
-    /** Counts every event after which a linear address may mean another page: cached code is looked up again. */
-    private int mappingGeneration;
+    // Change with every event after which a linear address of code may mean another page; one is even, one is odd.
+    private int localMapping = 2;
+    private int globalMapping = 1;
+
+    /** Regions of 2 MiB, hashed, that code was fetched from since the mappings changed: INVLPG elsewhere changes none. */
+    private final long[] codeRegions = new long[64];
+
+    private boolean codeInHugePage;
 
     // Where translate() found the last page.
     private @Nullable GuestRam foundRam;
@@ -73,9 +80,21 @@ public final class Mmu {
         walker.gigabytePages = available;
     }
 
-    /** Changes whenever a linear address may have come to mean another page, or rights to run code changed. */
-    public int mappingGeneration() {
-        return mappingGeneration;
+    /** Changes whenever a linear address may have come to mean another page; never equal to {@link #globalMapping()}. */
+    public int localMapping() {
+        return localMapping;
+    }
+
+    /** Changes whenever a linear address that was in a global page may have come to mean another page. */
+    public int globalMapping() {
+        return globalMapping;
+    }
+
+    private void mappingsChanged() {
+        localMapping += 2;
+        globalMapping += 2;
+        Arrays.fill(codeRegions, 0);
+        codeInHugePage = false;
     }
 
     /** To be called after CPL, CR0.AM, CR4.SMAP or RFLAGS.AC changed. */
@@ -116,7 +135,11 @@ public final class Mmu {
             }
         }
         chooseGeneration();
-        mappingGeneration++;
+        if (keepGlobal) {
+            localMapping += 2;
+        } else {
+            mappingsChanged();
+        }
     }
 
     /** Forgets the translation of one page, global or not. */
@@ -125,7 +148,10 @@ public final class Mmu {
             each.flushPage(linear);
         }
         chooseGeneration();
-        mappingGeneration++;
+        long region = linear >>> 21;
+        if (codeInHugePage || (codeRegions[(int) (region >>> 6) & 63] >>> region & 1) != 0) {
+            mappingsChanged();
+        }
     }
 
     /** Makes the fast path leave a page that now holds cached code. */
@@ -401,14 +427,23 @@ public final class Mmu {
     }
 
     /**
-     * Guest-physical address of code.
+     * Guest-physical address of code. What is found holds until {@link #globalMapping()} changes if
+     * {@link #codeIsGlobal()}, else until {@link #localMapping()} does.
      *
      * @throws GuestFault #PF, or #GP(0) for an address that is not canonical
      */
     public long translateCode(long linear) {
         checkCanonical(linear);
         walker.walk(truncate(linear), false, cpu.cpl == 3, true, true);
+        long region = linear >>> 21;
+        codeRegions[(int) (region >>> 6) & 63] |= 1L << region;
+        codeInHugePage |= walker.huge;
         return walker.physical;
+    }
+
+    /** Whether the last {@link #translateCode} ended in a global page. */
+    public boolean codeIsGlobal() {
+        return walker.global;
     }
 
     /** Guest-physical address that debuggers see, or nothing when none is mapped. Changes nothing; any thread. */

@@ -58,6 +58,9 @@ final class PageWalker {
     boolean global;
     boolean large;
 
+    /** Larger than 2 MiB. */
+    boolean huge;
+
     // The walk in progress.
     private long linear;
     private boolean write;
@@ -85,6 +88,7 @@ final class PageWalker {
             writableNow = true;
             global = true;
             large = false;
+            huge = false;
             return;
         }
         this.linear = linear;
@@ -116,6 +120,7 @@ final class PageWalker {
             check(directory & (WRITABLE | USER), allowUserData);
             directory = mark4(directoryAt, directory, write ? ACCESSED | DIRTY : ACCESSED);
             finish(directory, (directory & 0xFFC0_0000L) | (directory & 0x1F_E000L) << 19 | linear & 0x3F_FFFF, directory, true);
+            huge = true;
             return;
         }
         long tableAt = (directory & 0xFFFF_F000L) | (linear >>> 10 & 0xFFC);
@@ -128,6 +133,7 @@ final class PageWalker {
         mark4(directoryAt, directory, ACCESSED);
         table = mark4(tableAt, table, write ? ACCESSED | DIRTY : ACCESSED);
         finish(table, (table & 0xFFFF_F000L) | linear & 0xFFF, rights, false);
+        huge = false;
     }
 
     private void walk64(boolean nxe, boolean allowUserData) {
@@ -176,6 +182,7 @@ final class PageWalker {
                 entry = mark8(at, entry, write ? ACCESSED | DIRTY : ACCESSED);
                 long within = (1L << shift) - 1;
                 finish(entry, entry & FRAME & ~within | linear & within, rights, level > 1);
+                huge = level > 2;
                 return;
             }
             mark8(at, entry, ACCESSED);
