@@ -21,6 +21,7 @@ final class BulkStrings {
     static boolean applies(Cpu cpu, Insn insn) {
         return insn.flat
                 && insn.addressSize != 2
+                && !cpu.mmu.checksAlignment()
                 && (cpu.flags & (LazyFlags.DF | LazyFlags.TF)) == 0
                 && (insn.longMode || insn.segment == CpuState.DS || insn.segment == CpuState.ES || insn.segment == CpuState.SS);
     }

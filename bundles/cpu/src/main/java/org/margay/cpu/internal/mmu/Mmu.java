@@ -112,7 +112,12 @@ public final class Mmu {
     }
 
     private void chooseGeneration() {
-        generation = strict && user ? NEVER : tlb.generation;
+        generation = checksAlignment() ? NEVER : tlb.generation;
+    }
+
+    /** Whether accesses are checked for alignment now. */
+    public boolean checksAlignment() {
+        return strict && user;
     }
 
     /**
@@ -120,7 +125,7 @@ public final class Mmu {
      * need no alignment of their own.
      */
     public void checkAlignment(long linear, int size) {
-        if (strict && user && (linear & size - 1) != 0 && size <= 16 && Integer.bitCount(size) == 1) {
+        if (checksAlignment() && (linear & size - 1) != 0 && size <= 16 && Integer.bitCount(size) == 1) {
             throw GuestFault.of(GuestFault.AC, 0);
         }
     }
