@@ -216,4 +216,100 @@ class PagingTest {
             assertThat(p.board.eax()).as("a page of 2 MiB").isEqualTo(0xABCD);
         }
     }
+
+    /** Two address spaces that differ in the page at 30000h; code there returns 1 in the first and 2 in the second. */
+    private static int secondSpace(ProtectedBoard p, int global) {
+        int directory = 0x11_0000, table = 0x11_1000;
+        p.board.poke(directory, 4, table | P | W | U);
+        for (int i = 0; i < 1024; i++) {
+            p.board.poke(table + 4L * i, 4, i << 12 | P | W | U);
+        }
+        p.load(new Assembler(0x3_2000).hex("B8 01 00 00 00 C3")); // mov eax, 1; ret
+        p.load(new Assembler(0x3_3000).hex("B8 02 00 00 00 C3"));
+        setEntry(p, PAGE, 0x3_2000 | P | W | global);
+        p.board.poke(table + 4L * 0x30, 4, 0x3_3000 | P | W | global);
+        return directory;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void codeBelongsToItsAddressSpace(Engine engine) {
+        try (ProtectedBoard p = board(engine)) {
+            int other = secondSpace(p, 0);
+            p.runKernel(ProtectedBoard.kernel()
+                    .hex("BB 00 00 03 00 BE").dword(other) // mov ebx, 30000h; mov esi, other
+                    .hex("0F 20 DF 31 ED B9 03 00 00 00") // mov edi, cr3; xor ebp, ebp; mov ecx, 3
+                    .label("again")
+                    .hex("FF D3 C1 E5 04 01 C5") // call ebx; shl ebp, 4; add ebp, eax
+                    .hex("0F 22 DE FF D3 C1 E5 04 01 C5") // mov cr3, esi; call ebx; shl ebp, 4; add ebp, eax
+                    .hex("0F 22 DF") // mov cr3, edi
+                    .rel8("E2", "again") // loop again
+                    .hex("F4"));
+            assertThat(p.board.cpu.r[CpuState.RBP]).isEqualTo(0x121212);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void globalPagesOutliveTheAddressSpaceUntilTheyAreFlushed(Engine engine) {
+        try (ProtectedBoard p = board(engine)) {
+            int other = secondSpace(p, 0x100);
+            p.board.cpu.cr4 |= 0x80; // PGE
+            p.runKernel(ProtectedBoard.kernel()
+                    .hex("BB 00 00 03 00 BE").dword(other)
+                    .hex("31 ED FF D3 01 C5") // call ebx; add ebp, eax
+                    .hex("0F 22 DE") // mov cr3, esi; the translation may be used on
+                    .hex("0F 20 E0 24 7F 0F 22 E0") // clear CR4.PGE: all are flushed
+                    .hex("FF D3 C1 E5 04 01 C5 F4")); // call ebx; shl ebp, 4; add ebp, eax
+            assertThat(p.board.cpu.r[CpuState.RBP]).isEqualTo(0x12);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aGlobalCodePageCanBeInvalidatedAlone(Engine engine) {
+        try (ProtectedBoard p = board(engine)) {
+            secondSpace(p, 0x100);
+            p.board.cpu.cr4 |= 0x80;
+            p.runKernel(ProtectedBoard.kernel()
+                    .hex("BB 00 00 03 00 31 ED FF D3 01 C5")
+                    .hex("C7 05").dword(TABLE + 4 * 0x30).dword(0x3_3000 | P | W | 0x100)
+                    .hex("0F 01 3B FF D3 C1 E5 04 01 C5 F4")); // invlpg [ebx]; call ebx ...
+            assertThat(p.board.cpu.r[CpuState.RBP]).isEqualTo(0x12);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void codeWrittenThroughAnotherMappingIsSeen(Engine engine) {
+        try (ProtectedBoard p = board(engine)) {
+            p.load(new Assembler(0x3_2000).hex("B8 01 00 00 00 C3"));
+            p.load(new Assembler(0x3_3000).hex("B8 04 00 00 00 C3"));
+            setEntry(p, PAGE, 0x3_2000 | P | W); // two linear addresses of one page
+            p.runKernel(ProtectedBoard.kernel()
+                    .hex("BB 00 00 03 00 31 ED FF D3 01 C5")
+                    .hex("C6 05 01 20 03 00 02") // mov byte [32001h], 2
+                    .hex("FF D3 C1 E5 04 01 C5")
+                    .hex("BF 01 20 03 00 B0 03 AA") // mov edi, 32001h; mov al, 3; stosb
+                    .hex("FF D3 C1 E5 04 01 C5")
+                    .hex("BF 00 20 03 00 BE 00 30 03 00 B9 06 00 00 00 F3 A4") // rep movsb of 6 bytes
+                    .hex("FF D3 C1 E5 04 01 C5 F4"));
+            assertThat(p.board.cpu.r[CpuState.RBP]).isEqualTo(0x1234);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPageThatMayNotBeRunAnyMoreFaults(Engine engine) {
+        try (ProtectedBoard p = board(engine)) {
+            p.load(new Assembler(0x3_2000).hex("B8 01 00 00 00 C3"));
+            setEntry(p, PAGE, 0x3_2000 | P | W | U);
+            Taken taken = p.runKernel(ProtectedBoard.kernel()
+                    .hex("BB 00 00 03 00 FF D3 FF D3 FF D3") // run it a few times
+                    .hex("C7 05").dword(TABLE + 4 * 0x30).dword(0)
+                    .hex("0F 01 3B FF D3 F4"));
+            assertPageFault(taken, p, 0, PAGE);
+            assertThat(taken.stack()[1]).isEqualTo(PAGE);
+        }
+    }
 }
