@@ -27,7 +27,8 @@ final class ChannelStream implements PeerStream {
     /** The reader pauses while more than this waits to leave. */
     private static final int HIGH_WATER = 1 << 18;
 
-    private static final ThreadFactory VIRTUAL = Thread.ofVirtual().name("chardev-", 0).factory();
+    private static final ThreadFactory VIRTUAL =
+            Thread.ofVirtual().name("chardev-", 0).factory();
 
     /**
      * What a peer consists of.
@@ -73,8 +74,9 @@ final class ChannelStream implements PeerStream {
     @Override
     public void begin(StreamHandler streamHandler) {
         handler = streamHandler;
-        if (ends.input() != null) {
-            Thread thread = readers.newThread(() -> read(ends.input(), streamHandler));
+        ReadableByteChannel input = ends.input();
+        if (input != null) {
+            Thread thread = readers.newThread(() -> read(input, streamHandler));
             reader = thread;
             thread.start();
         }
@@ -94,7 +96,7 @@ final class ChannelStream implements PeerStream {
             ended = !closed.get();
         } catch (IOException e) {
             LOG.debug("{}: {}", ends.peer(), e.toString());
-        } catch (InterruptedException _) {
+        } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
             LOG.error("{}: disconnected", ends.peer(), e);
@@ -119,7 +121,9 @@ final class ChannelStream implements PeerStream {
 
     @Override
     public void write(byte[] data, int offset, int length) {
-        if (ends.output() != null && !closed.get() && queue.add(data, offset, length)
+        if (ends.output() != null
+                && !closed.get()
+                && queue.add(data, offset, length)
                 && Thread.currentThread() != reader) {
             VIRTUAL.newThread(this::drain).start();
         }
@@ -166,7 +170,7 @@ final class ChannelStream implements PeerStream {
             try {
                 VIRTUAL.newThread(this::drain).start();
                 queue.awaitAtMost(0, TimeUnit.SECONDS.toNanos(1));
-            } catch (InterruptedException _) {
+            } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         }

@@ -33,10 +33,12 @@ public final class ChardevOption implements CommandLineOption {
     @Override
     public void apply(String value, MachinePlan plan) throws OptionException {
         if (value.equals("help") || value.equals("?")) {
-            throw OptionException.help("Available chardev backend types:\n  file\n  null\n  pipe\n  pty\n  socket\n  stdio\n  vc");
+            throw OptionException.help(
+                    "Available chardev backend types:\n  file\n  null\n  pipe\n  pty\n  socket\n  stdio\n  vc");
         }
         ChardevRequest request = ChardevRequest.parse(value);
-        if (plan.all(ChardevRequest.class).stream().anyMatch(other -> other.label().equals(request.label()))) {
+        if (plan.all(ChardevRequest.class).stream()
+                .anyMatch(other -> other.label().equals(request.label()))) {
             throw new OptionException("Duplicate ID '%s' for chardev".formatted(request.label()));
         }
         plan.add(ChardevRequest.class, request);

@@ -58,18 +58,18 @@ public final class ChardevPart implements MachinePart {
 
     static Backend backend(ChardevRequest request) {
         return switch (request.backend()) {
-            case ChardevBackend.Null _ -> new Sink("null");
-            case ChardevBackend.VirtualConsole _ -> new Sink("vc");
+            case ChardevBackend.Null ignored -> new Sink("null");
+            case ChardevBackend.VirtualConsole ignored -> new Sink("vc");
             case ChardevBackend.Stdio stdio -> new Stdio(stdio);
             case ChardevBackend.File file -> new FileOutput(file);
             case ChardevBackend.Pipe pipe -> new Pipe(pipe);
-            case ChardevBackend.Pty _ -> new Pty(request.label());
-            case ChardevBackend.Tcp tcp -> !tcp.mode().server()
-                    ? SocketClient.of(tcp)
-                    : tcp.mode().telnet() ? new ChannelServer.OnTcp(tcp) : new MinaServer(tcp);
-            case ChardevBackend.Unix unix -> unix.mode().server()
-                    ? new ChannelServer.OnUnix(unix)
-                    : SocketClient.of(unix);
+            case ChardevBackend.Pty ignored -> new Pty(request.label());
+            case ChardevBackend.Tcp tcp ->
+                !tcp.mode().server()
+                        ? SocketClient.of(tcp)
+                        : tcp.mode().telnet() ? new ChannelServer.OnTcp(tcp) : new MinaServer(tcp);
+            case ChardevBackend.Unix unix ->
+                unix.mode().server() ? new ChannelServer.OnUnix(unix) : SocketClient.of(unix);
         };
     }
 

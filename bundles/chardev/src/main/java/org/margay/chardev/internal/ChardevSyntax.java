@@ -17,13 +17,24 @@ public final class ChardevSyntax {
 
     private static final int MAXIMUM_PORT = 65_535;
 
-    private static final List<String> BACKENDS =
-            List.of("null", "vc", "stdio", "file", "pipe", "pty", "socket");
+    private static final List<String> BACKENDS = List.of("null", "vc", "stdio", "file", "pipe", "pty", "socket");
 
     /** QEMU has them, we do not. */
     private static final List<String> FOREIGN = List.of(
-            "udp", "ringbuf", "memory", "serial", "tty", "parallel", "parport", "msmouse", "braille", "wctablet", "testdev",
-            "spicevmc", "spiceport", "console");
+            "udp",
+            "ringbuf",
+            "memory",
+            "serial",
+            "tty",
+            "parallel",
+            "parport",
+            "msmouse",
+            "braille",
+            "wctablet",
+            "testdev",
+            "spicevmc",
+            "spiceport",
+            "console");
 
     private ChardevSyntax() {}
 
@@ -46,13 +57,18 @@ public final class ChardevSyntax {
                 yield new ChardevBackend.VirtualConsole();
             }
             case "stdio" -> new ChardevBackend.Stdio(values.flag("signal").orElse(true));
-            case "file" -> new ChardevBackend.File(values.required("path"), values.flag("append").orElse(false));
+            case "file" ->
+                new ChardevBackend.File(
+                        values.required("path"), values.flag("append").orElse(false));
             case "pipe" -> new ChardevBackend.Pipe(values.required("path"));
             case "pty" -> new ChardevBackend.Pty();
             case "socket" -> socket(values);
-            default -> throw new OptionException(FOREIGN.contains(kind)
-                    ? "chardev backend '%s' is not there yet".formatted(kind)
-                    : "'%s' is not a valid char driver name%s".formatted(kind, NearestName.hint(kind, BACKENDS)));
+            default ->
+                throw new OptionException(
+                        FOREIGN.contains(kind)
+                                ? "chardev backend '%s' is not there yet".formatted(kind)
+                                : "'%s' is not a valid char driver name%s"
+                                        .formatted(kind, NearestName.hint(kind, BACKENDS)));
         };
     }
 
@@ -78,7 +94,8 @@ public final class ChardevSyntax {
         if (reconnect > 0 && server) {
             throw new OptionException("'reconnect' option is incompatible with socket in server listen mode");
         }
-        boolean noDelay = values.flag("delay").map(delay -> !delay).orElse(false) || values.flag("nodelay").orElse(false);
+        boolean noDelay = values.flag("delay").map(delay -> !delay).orElse(false)
+                || values.flag("nodelay").orElse(false);
         return new SocketMode(server, wait, values.flag("telnet").orElse(false), noDelay, reconnect);
     }
 
@@ -88,13 +105,14 @@ public final class ChardevSyntax {
         }
         int length = path.getBytes(StandardCharsets.UTF_8).length;
         if (length > MAXIMUM_UNIX_PATH) {
-            throw new OptionException(
-                    "UNIX socket path '%s' is too long: %d bytes of at most %d".formatted(path, length, MAXIMUM_UNIX_PATH));
+            throw new OptionException("UNIX socket path '%s' is too long: %d bytes of at most %d"
+                    .formatted(path, length, MAXIMUM_UNIX_PATH));
         }
         return new ChardevBackend.Unix(path, mode);
     }
 
-    private static ChardevBackend.Tcp tcp(String host, int port, KeyValues values, SocketMode mode) throws OptionException {
+    private static ChardevBackend.Tcp tcp(String host, int port, KeyValues values, SocketMode mode)
+            throws OptionException {
         int last = values.number("to", port, MAXIMUM_PORT).orElse((long) port).intValue();
         boolean ipv4 = values.flag("ipv4").orElse(false);
         boolean ipv6 = values.flag("ipv6").orElse(false);
@@ -109,7 +127,10 @@ public final class ChardevSyntax {
             ChardevBackend backend = legacy(text.substring(4));
             // Who shares the terminal with the guest wants Ctrl-C to reach the guest.
             return new ChardevRequest(
-                    label, backend instanceof ChardevBackend.Stdio ? new ChardevBackend.Stdio(false) : backend, true, port);
+                    label,
+                    backend instanceof ChardevBackend.Stdio ? new ChardevBackend.Stdio(false) : backend,
+                    true,
+                    port);
         }
         return new ChardevRequest(label, legacy(text), false, port);
     }
@@ -171,8 +192,8 @@ public final class ChardevSyntax {
                 .orElseThrow()
                 .intValue();
         SocketMode mode = mode(values);
-        SocketMode spoken =
-                new SocketMode(mode.server(), mode.waits(), telnet || mode.telnet(), mode.noDelay(), mode.reconnectSeconds());
+        SocketMode spoken = new SocketMode(
+                mode.server(), mode.waits(), telnet || mode.telnet(), mode.noDelay(), mode.reconnectSeconds());
         ChardevBackend backend = tcp(host, port, values, spoken);
         values.finish();
         return backend;

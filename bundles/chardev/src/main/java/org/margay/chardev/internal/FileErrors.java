@@ -12,8 +12,8 @@ final class FileErrors {
 
     static String reason(IOException e) {
         return switch (e) {
-            case NoSuchFileException _ -> "No such file or directory";
-            case AccessDeniedException _ -> "Permission denied";
+            case NoSuchFileException ignored -> "No such file or directory";
+            case AccessDeniedException ignored -> "Permission denied";
             case FileSystemException fault when fault.getReason() != null -> fault.getReason();
             case FileNotFoundException fault -> String.valueOf(fault.getMessage());
             default -> String.valueOf(e.getMessage());

@@ -26,8 +26,8 @@ final class MinaServer implements Backend {
     private static final int READ_BUFFER = 1 << 14;
 
     private final Tcp tcp;
-    private final ExecutorService threads =
-            Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("chardev-tcp-", 0).factory());
+    private final ExecutorService threads = Executors.newCachedThreadPool(
+            Thread.ofPlatform().daemon().name("chardev-tcp-", 0).factory());
     private final InlineProcessor processor = new InlineProcessor(threads);
     private final NioSocketAcceptor acceptor = new NioSocketAcceptor(threads, processor);
     private volatile int port;

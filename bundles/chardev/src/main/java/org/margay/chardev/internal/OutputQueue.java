@@ -43,7 +43,8 @@ final class OutputQueue {
             }
             if (waiting.length - waitingLength < length) {
                 int needed = Math.addExact(waitingLength, length);
-                waiting = Arrays.copyOf(waiting, (int) Math.min(Integer.MAX_VALUE - 8, Math.max(needed, waiting.length * 2L)));
+                waiting = Arrays.copyOf(
+                        waiting, (int) Math.min(Integer.MAX_VALUE - 8, Math.max(needed, waiting.length * 2L)));
             }
             System.arraycopy(data, offset, waiting, waitingLength, length);
             waitingLength += length;

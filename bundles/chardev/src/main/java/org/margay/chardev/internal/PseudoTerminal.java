@@ -179,7 +179,7 @@ final class PseudoTerminal implements ByteChannel {
     private static void pause() throws IOException {
         try {
             Thread.sleep(RETRY);
-        } catch (InterruptedException _) {
+        } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ClosedChannelException();
         }

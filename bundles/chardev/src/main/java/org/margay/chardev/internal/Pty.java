@@ -32,7 +32,7 @@ final class Pty implements Backend {
                 while (!closed && !pair.inUse()) {
                     Thread.sleep(INTERVAL);
                 }
-            } catch (InterruptedException _) {
+            } catch (InterruptedException e) {
                 return;
             }
             if (closed) {

@@ -49,10 +49,14 @@ final class SocketClient implements Backend {
 
     static SocketClient of(Unix unix) {
         return new SocketClient(
-                "unix", unix.path(), unix.mode(), () -> connect(UnixDomainSocketAddress.of(unix.path()), StandardProtocolFamily.UNIX));
+                "unix",
+                unix.path(),
+                unix.mode(),
+                () -> connect(UnixDomainSocketAddress.of(unix.path()), StandardProtocolFamily.UNIX));
     }
 
-    private static SocketChannel connect(SocketAddress address, @Nullable StandardProtocolFamily family) throws IOException {
+    private static SocketChannel connect(SocketAddress address, @Nullable StandardProtocolFamily family)
+            throws IOException {
         SocketChannel socket = family == null ? SocketChannel.open() : SocketChannel.open(family);
         try {
             socket.connect(address);
@@ -104,7 +108,7 @@ final class SocketClient implements Backend {
         try {
             Thread.sleep(Duration.ofSeconds(mode.reconnectSeconds()));
             return true;
-        } catch (InterruptedException _) {
+        } catch (InterruptedException e) {
             return false;
         }
     }

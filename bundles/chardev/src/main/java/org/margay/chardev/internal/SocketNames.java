@@ -28,7 +28,7 @@ final class SocketNames {
         InetAddress[] all;
         try {
             all = InetAddress.getAllByName(tcp.host());
-        } catch (UnknownHostException _) {
+        } catch (UnknownHostException e) {
             throw new IOException("address resolution failed for " + tcp.host());
         }
         for (InetAddress address : all) {
@@ -37,7 +37,8 @@ final class SocketNames {
                 return address;
             }
         }
-        throw new IOException("%s has no IPv%d address".formatted(tcp.host(), tcp.family().orElse(4)));
+        throw new IOException(
+                "%s has no IPv%d address".formatted(tcp.host(), tcp.family().orElse(4)));
     }
 
     /** What the system said, without what the JDK puts around it. */
@@ -47,8 +48,8 @@ final class SocketNames {
         }
         String text = String.valueOf(e.getMessage());
         return switch (e) {
-            case BindException _ when text.contains("in use") -> "Address already in use";
-            case ConnectException _ when text.contains("refused") -> "Connection refused";
+            case BindException ignored when text.contains("in use") -> "Address already in use";
+            case ConnectException ignored when text.contains("refused") -> "Connection refused";
             default -> text;
         };
     }

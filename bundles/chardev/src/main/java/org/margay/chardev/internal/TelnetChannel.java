@@ -18,7 +18,13 @@ final class TelnetChannel implements ByteChannel {
     private static final int ECHO = 1;
     private static final int SUPPRESS_GO_AHEAD = 3;
 
-    private enum Input { DATA, COMMAND, OPTION, SUBNEGOTIATION, SUBNEGOTIATION_COMMAND }
+    private enum Input {
+        DATA,
+        COMMAND,
+        OPTION,
+        SUBNEGOTIATION,
+        SUBNEGOTIATION_COMMAND
+    }
 
     private final ByteChannel socket;
     private Input state = Input.DATA;
@@ -33,8 +39,18 @@ final class TelnetChannel implements ByteChannel {
     /** Has the stream begin with what we ask of the client. */
     void offer(PeerStream stream) {
         byte[] offer = {
-            (byte) IAC, (byte) WILL, ECHO, (byte) IAC, (byte) WILL, SUPPRESS_GO_AHEAD, (byte) IAC, (byte) WILL, BINARY,
-            (byte) IAC, (byte) DO, BINARY
+            (byte) IAC,
+            (byte) WILL,
+            ECHO,
+            (byte) IAC,
+            (byte) WILL,
+            SUPPRESS_GO_AHEAD,
+            (byte) IAC,
+            (byte) WILL,
+            BINARY,
+            (byte) IAC,
+            (byte) DO,
+            BINARY
         };
         raw = offer.length;
         stream.write(offer, 0, offer.length);

@@ -66,7 +66,7 @@ final class Terminal {
         try {
             String target = Files.readSymbolicLink(Path.of("/proc/self/fd/0")).toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
-        } catch (IOException _) {
+        } catch (IOException e) {
             return false;
         }
     }
@@ -88,7 +88,8 @@ final class Terminal {
         setRaw(descriptor, get(descriptor), false, false);
     }
 
-    private static void setRaw(int descriptor, byte[] original, boolean signal, boolean postprocess) throws IOException {
+    private static void setRaw(int descriptor, byte[] original, boolean signal, boolean postprocess)
+            throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment mode = arena.allocate(SIZE, 4);
             MemorySegment.copy(original, 0, mode, ValueLayout.JAVA_BYTE, 0, SIZE);
@@ -140,7 +141,7 @@ final class Terminal {
         reset();
         try {
             Runtime.getRuntime().removeShutdownHook(atExit);
-        } catch (IllegalStateException _) {
+        } catch (IllegalStateException e) {
             // The JVM is ending: the hook runs or has run.
         }
     }

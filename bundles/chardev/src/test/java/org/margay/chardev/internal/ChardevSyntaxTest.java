@@ -75,7 +75,9 @@ class ChardevSyntaxTest {
                 "null,id=x,pth=1 | Invalid parameter 'pth'"
             })
     void refusesInOneLine(String text, String message) {
-        assertThatThrownBy(() -> modern(text)).isInstanceOf(OptionException.class).hasMessage(message);
+        assertThatThrownBy(() -> modern(text))
+                .isInstanceOf(OptionException.class)
+                .hasMessage(message);
     }
 
     @ParameterizedTest
@@ -89,7 +91,9 @@ class ChardevSyntaxTest {
                 "/dev/ttyS0 | chardev '/dev/ttyS0' is not there yet"
             })
     void refusesLegacyInOneLine(String text, String message) {
-        assertThatThrownBy(() -> legacy(text)).isInstanceOf(OptionException.class).hasMessage(message);
+        assertThatThrownBy(() -> legacy(text))
+                .isInstanceOf(OptionException.class)
+                .hasMessage(message);
     }
 
     @Test

@@ -47,7 +47,8 @@ class HostChardevTest {
     }
 
     private HostChardev start(String spec) throws IOException, OptionException {
-        HostChardev opened = new HostChardev("x", ChardevPart.backend(ChardevRequest.parseLegacy("x", spec, false)), lock);
+        HostChardev opened =
+                new HostChardev("x", ChardevPart.backend(ChardevRequest.parseLegacy("x", spec, false)), lock);
         opened.start();
         chardev = opened;
         return opened;
@@ -220,7 +221,9 @@ class HostChardevTest {
     void aServerServesManyUnixClientsAtOnce(@TempDir Path folder) throws Exception {
         Path path = folder.resolve("s");
         // What a process that is gone left behind.
-        SocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(path)).close();
+        SocketChannel.open(StandardProtocolFamily.UNIX)
+                .bind(UnixDomainSocketAddress.of(path))
+                .close();
         assertThat(path).exists();
         HostChardev unix = start("unix:" + path + ",server,nowait");
         assertThat(unix.filename()).isEqualTo("unix:" + path + ",server");
@@ -251,7 +254,9 @@ class HostChardevTest {
         try (Socket client = connect(tcp)) {
             client.getOutputStream().write("abc".getBytes(US_ASCII));
             client.shutdownOutput();
-            assertThat(client.getInputStream().readAllBytes()).asString(US_ASCII).isEqualTo("hi\nABC");
+            assertThat(client.getInputStream().readAllBytes())
+                    .asString(US_ASCII)
+                    .isEqualTo("hi\nABC");
         }
         tcp.close();
         Path path = folder.resolve("s");
@@ -285,7 +290,7 @@ class HostChardevTest {
             Thread writer = Thread.ofVirtual().start(() -> {
                 try {
                     client.getOutputStream().write(new byte[sent]);
-                } catch (IOException _) {
+                } catch (IOException e) {
                     // The client has read all it wants.
                 }
             });
@@ -314,8 +319,7 @@ class HostChardevTest {
         assertThat(pty.filename()).startsWith("pty:/dev/pts/");
         Device device = attach(pty);
         Path slave = Path.of(pty.filename().substring(4));
-        try (var terminal = Files.newByteChannel(
-                slave, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (var terminal = Files.newByteChannel(slave, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             assertThat(device.next()).isEqualTo("<opened>");
             write(pty, "a\nb");
             ByteBuffer buffer = ByteBuffer.allocate(3);
@@ -349,8 +353,7 @@ class HostChardevTest {
             } finally {
                 lock.unlock();
             }
-            assertThat(client.getInputStream().readNBytes(4))
-                    .isEqualTo(new byte[] {1, (byte) 255, (byte) 255, 2});
+            assertThat(client.getInputStream().readNBytes(4)).isEqualTo(new byte[] {1, (byte) 255, (byte) 255, 2});
         }
     }
 
@@ -362,7 +365,8 @@ class HostChardevTest {
             assertThatThrownBy(() -> start("tcp:127.0.0.1:" + port + ",server,nowait"))
                     .isInstanceOf(IOException.class)
                     .hasMessage("can't listen on 127.0.0.1:" + port + ": Address already in use");
-            assertThat(port(start("tcp:127.0.0.1:" + port + ",server,nowait,to=65535"))).isGreaterThan(port);
+            assertThat(port(start("tcp:127.0.0.1:" + port + ",server,nowait,to=65535")))
+                    .isGreaterThan(port);
         }
     }
 
@@ -377,7 +381,9 @@ class HostChardevTest {
             try (Socket peer = server.accept()) {
                 assertThat(device.next()).isEqualTo("<opened>");
                 write(client, "hello");
-                assertThat(peer.getInputStream().readNBytes(5)).asString(US_ASCII).isEqualTo("hello");
+                assertThat(peer.getInputStream().readNBytes(5))
+                        .asString(US_ASCII)
+                        .isEqualTo("hello");
             }
             assertThat(device.next()).isEqualTo("<closed>");
         }
@@ -392,7 +398,9 @@ class HostChardevTest {
             write(tcp, "the last words");
             tcp.close();
             client.setSoTimeout((int) Duration.ofSeconds(10).toMillis());
-            assertThat(client.getInputStream().readAllBytes()).asString(US_ASCII).isEqualTo("the last words");
+            assertThat(client.getInputStream().readAllBytes())
+                    .asString(US_ASCII)
+                    .isEqualTo("the last words");
         }
         assertThat(device.next()).isEqualTo("<closed>");
     }

@@ -165,7 +165,6 @@ class MuxChardevTest {
         write("o\nthree");
         terminal.type("\1t");
         write("\nfour");
-        assertThat(terminal.shown)
-                .hasToString("[00:00:01.234] one\n[00:00:01.234] two\n[00:01:01.234] three\nfour");
+        assertThat(terminal.shown).hasToString("[00:00:01.234] one\n[00:00:01.234] two\n[00:01:01.234] three\nfour");
     }
 }

@@ -26,10 +26,16 @@ import org.margay.qmp.QmpException;
  */
 final class ArgumentBinder<A extends Record> {
     /** The wrapper that makes a component optional. */
-    private enum Wrapper { NONE, OPTIONAL, OPTIONAL_INT, OPTIONAL_LONG }
+    private enum Wrapper {
+        NONE,
+        OPTIONAL,
+        OPTIONAL_INT,
+        OPTIONAL_LONG
+    }
 
     private record Slot(String name, int index, Class<?> type, Wrapper wrapper) {
-        @Nullable Object absent() {
+        @Nullable
+        Object absent() {
             return switch (wrapper) {
                 case NONE -> null;
                 case OPTIONAL -> Optional.empty();
@@ -183,7 +189,10 @@ final class ArgumentBinder<A extends Record> {
         }
         throw QmpErrors.invalidParameterValue(
                 name,
-                "one of " + Stream.of(type.getEnumConstants()).map(Object::toString).collect(Collectors.joining(", ")));
+                "one of "
+                        + Stream.of(type.getEnumConstants())
+                                .map(Object::toString)
+                                .collect(Collectors.joining(", ")));
     }
 
     private static Object require(boolean right, String name, String expected, @Nullable Object value)

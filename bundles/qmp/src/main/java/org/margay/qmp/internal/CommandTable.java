@@ -44,7 +44,8 @@ public final class CommandTable {
         }
 
         /** Null when the service is just going. */
-        @Nullable Callable<?> callable() {
+        @Nullable
+        Callable<?> callable() {
             Callable<?> ready = callable;
             if (ready == null) {
                 QmpCommand<?> command = service.get();
@@ -103,7 +104,8 @@ public final class CommandTable {
         eventSources.remove(source);
     }
 
-    @Nullable Callable<?> find(String name) {
+    @Nullable
+    Callable<?> find(String name) {
         Entry entry = commands.get(name);
         return entry == null ? null : entry.callable();
     }

@@ -37,7 +37,18 @@ final class JsonLexer {
     }
 
     private enum State {
-        START, STRING, ESCAPE, UNICODE, MINUS, ZERO, DIGITS, POINT, FRACTION, EXPONENT, EXPONENT_SIGN, EXPONENT_DIGITS,
+        START,
+        STRING,
+        ESCAPE,
+        UNICODE,
+        MINUS,
+        ZERO,
+        DIGITS,
+        POINT,
+        FRACTION,
+        EXPONENT,
+        EXPONENT_SIGN,
+        EXPONENT_DIGITS,
         WORD
     }
 
@@ -199,11 +210,13 @@ final class JsonLexer {
 
     private boolean continueOrEnd(int c) {
         State next = switch (state) {
-            case WORD -> c >= 'a' && c <= 'z' || text.charAt(0) == '%' && (digit(c) || c >= 'A' && c <= 'Z')
-                    ? State.WORD : State.START;
+            case WORD ->
+                c >= 'a' && c <= 'z' || text.charAt(0) == '%' && (digit(c) || c >= 'A' && c <= 'Z')
+                        ? State.WORD
+                        : State.START;
             case EXPONENT_DIGITS -> digit(c) ? state : State.START;
-            default -> c == '.' ? State.POINT : c == 'e' || c == 'E' ? State.EXPONENT
-                    : digit(c) ? State.DIGITS : State.START;
+            default ->
+                c == '.' ? State.POINT : c == 'e' || c == 'E' ? State.EXPONENT : digit(c) ? State.DIGITS : State.START;
         };
         if (state == State.ZERO && next == State.DIGITS) {
             lexicalError();

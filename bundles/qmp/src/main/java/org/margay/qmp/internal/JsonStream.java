@@ -37,7 +37,15 @@ final class JsonStream implements JsonLexer.Sink {
     /** Values cost more than their text. */
     static final int MAXIMUM_TOKENS = MAXIMUM_BYTES / 32;
 
-    private enum Expected { VALUE, VALUE_OR_END, KEY, KEY_OR_END, COLON, COMMA_OR_END, END }
+    private enum Expected {
+        VALUE,
+        VALUE_OR_END,
+        KEY,
+        KEY_OR_END,
+        COLON,
+        COMMA_OR_END,
+        END
+    }
 
     private final Listener listener;
     private final JsonLexer lexer = new JsonLexer(this);
@@ -79,8 +87,7 @@ final class JsonStream implements JsonLexer.Sink {
                 close(List.class, Expected.VALUE_OR_END);
             }
             case ':' -> expect(Expected.COLON, Expected.VALUE);
-            default ->
-                expect(Expected.COMMA_OR_END, open.peek() instanceof Map ? Expected.KEY : Expected.VALUE);
+            default -> expect(Expected.COMMA_OR_END, open.peek() instanceof Map ? Expected.KEY : Expected.VALUE);
         }
         tokenEnds(1);
     }

@@ -37,7 +37,8 @@ final class JsonWriter {
             accessor.setAccessible(true);
         }
 
-        @Nullable Object of(Object record) {
+        @Nullable
+        Object of(Object record) {
             try {
                 return accessor.invoke(record);
             } catch (IllegalAccessException | InvocationTargetException e) {
@@ -96,7 +97,8 @@ final class JsonWriter {
             case Character character -> string(character.toString());
             default -> {
                 if (!value.getClass().isArray()) {
-                    throw new IllegalArgumentException("no JSON for " + value.getClass().getName());
+                    throw new IllegalArgumentException(
+                            "no JSON for " + value.getClass().getName());
                 }
                 open('[', new ListFrame(Arrays.asList(boxed(value))));
             }
@@ -138,7 +140,8 @@ final class JsonWriter {
         }
 
         @Override
-        @Nullable Object next() {
+        @Nullable
+        Object next() {
             return unwrap(elements.next());
         }
     }
@@ -157,7 +160,8 @@ final class JsonWriter {
         }
 
         @Override
-        @Nullable Object next() {
+        @Nullable
+        Object next() {
             Map.Entry<?, ?> entry = entries.next();
             name(String.valueOf(entry.getKey()));
             return unwrap(entry.getValue());
@@ -186,7 +190,8 @@ final class JsonWriter {
         }
 
         @Override
-        @Nullable Object next() {
+        @Nullable
+        Object next() {
             name(members[index - 1].name());
             Object present = value;
             value = null;

@@ -46,10 +46,7 @@ public final class Protocol implements QmpProtocol, QmpEvents {
     }
 
     /** By reference only: the machine that offers it needs our events first. */
-    @Reference(
-            service = QmpLoop.class,
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC)
+    @Reference(service = QmpLoop.class, cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
     void setLoop(ServiceReference<QmpLoop> reference) {
         loopReference = reference;
         loop = null;

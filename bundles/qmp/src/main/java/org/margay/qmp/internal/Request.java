@@ -9,7 +9,11 @@ import org.margay.qmp.QmpException;
  *
  * @param hasId whether an id was given; it may be null
  */
-record Request(String command, Map<String, @Nullable Object> arguments, boolean hasId, @Nullable Object id) {
+record Request(
+        String command,
+        Map<String, @Nullable Object> arguments,
+        boolean hasId,
+        @Nullable Object id) {
     /** Checks a message's shape; the first fault in the client's order is the one it is told. */
     @SuppressWarnings("unchecked")
     static Request of(@Nullable Object message) throws QmpException {

@@ -71,12 +71,34 @@ class ArgumentBinderTest {
     void bindsByTypeAndName() throws QmpException {
         All all = new ArgumentBinder<>(All.class)
                 .bind(mandatory(
-                        "maybe", "m", "cpu-index", 7L, "size", 8L, "mode", "relative", "list", List.of(1L), "inner",
-                        map("host", "h"), "any", Map.of()));
+                        "maybe",
+                        "m",
+                        "cpu-index",
+                        7L,
+                        "size",
+                        8L,
+                        "mode",
+                        "relative",
+                        "list",
+                        List.of(1L),
+                        "inner",
+                        map("host", "h"),
+                        "any",
+                        Map.of()));
         assertThat(all)
                 .isEqualTo(new All(
-                        "n", true, 3, 4, 5.0, Optional.of("m"), OptionalInt.of(7), OptionalLong.of(8), Optional.of(Mode.relative),
-                        Optional.of(List.of(1L)), Optional.of(new Inner("h")), Optional.of(Map.of())));
+                        "n",
+                        true,
+                        3,
+                        4,
+                        5.0,
+                        Optional.of("m"),
+                        OptionalInt.of(7),
+                        OptionalLong.of(8),
+                        Optional.of(Mode.relative),
+                        Optional.of(List.of(1L)),
+                        Optional.of(new Inner("h")),
+                        Optional.of(Map.of())));
         assertThat(new ArgumentBinder<>(All.class).bind(mandatory()).maybe()).isEmpty();
     }
 

@@ -78,9 +78,28 @@ class JsonStreamTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{ \"execute\": }", "{\"a\": 1, }", "{\"a\" 1}", "{ a: 1 }", "]", "}", "{]", "[}", "[1,]", "[,1]", "[1 2]",
-                "{\"a\":%d}", "{\"a\":%I64d}", "{\"a\":0x10}", "{\"a\":1.}", "{\"a\":1e}", "{\"a\":1e400}", ":", "{1: 2}",
-                "{\"a\":nope}", "[\"\\u00\", ", ","
+                "{ \"execute\": }",
+                "{\"a\": 1, }",
+                "{\"a\" 1}",
+                "{ a: 1 }",
+                "]",
+                "}",
+                "{]",
+                "[}",
+                "[1,]",
+                "[,1]",
+                "[1 2]",
+                "{\"a\":%d}",
+                "{\"a\":%I64d}",
+                "{\"a\":0x10}",
+                "{\"a\":1.}",
+                "{\"a\":1e}",
+                "{\"a\":1e400}",
+                ":",
+                "{1: 2}",
+                "{\"a\":nope}",
+                "[\"\\u00\", ",
+                ","
             })
     void aFaultCostsOneErrorAndSparesTheNextMessage(String fault) {
         assertThat(read(fault + (fault.endsWith(", ") ? "]" : "") + "\n[7]"))
@@ -120,7 +139,14 @@ class JsonStreamTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a\u0080b", "\u00e2\u0082", "\u00ed\u00a0\u0080", "\u00e0\u0080\u0080", "\u00f4\u0090\u0080\u0080"})
+    @ValueSource(
+            strings = {
+                "a\u0080b",
+                "\u00e2\u0082",
+                "\u00ed\u00a0\u0080",
+                "\u00e0\u0080\u0080",
+                "\u00f4\u0090\u0080\u0080"
+            })
     void badUtf8SpoilsOnlyItsMessage(String bytes) {
         assertThat(read(("{\"id\":\"" + bytes + "\"}[7]").getBytes(ISO_8859_1))).containsExactly(ERROR, List.of(7L));
     }
@@ -152,15 +178,43 @@ class JsonStreamTest {
     @Test
     void aTokenOfTooManyBytesIsCut() {
         byte[] half = "x".repeat(JsonStream.MAXIMUM_BYTES / 2).getBytes(UTF_8);
-        assertThat(read("\"".getBytes(UTF_8), half, half, " [7]".getBytes(UTF_8))).startsWith(ERROR).endsWith(List.of(7L));
+        assertThat(read("\"".getBytes(UTF_8), half, half, " [7]".getBytes(UTF_8)))
+                .startsWith(ERROR)
+                .endsWith(List.of(7L));
     }
 
     @Test
     void anySplitReadsTheSame() {
         Random random = new Random(20120314);
         String[] scraps = {
-            "{", "}", "[", "]", ":", ",", "\"", "'", "\\", "\\u00e9", "true", "null", "12", "-", "0", ".", "e", "+", "%d", " ",
-            "\n", "\"a\"", "\"id\":", "{\"execute\":\"x\"}", "\u00e9", "\u20ac", "\ud83d\ude00", "\0"
+            "{",
+            "}",
+            "[",
+            "]",
+            ":",
+            ",",
+            "\"",
+            "'",
+            "\\",
+            "\\u00e9",
+            "true",
+            "null",
+            "12",
+            "-",
+            "0",
+            ".",
+            "e",
+            "+",
+            "%d",
+            " ",
+            "\n",
+            "\"a\"",
+            "\"id\":",
+            "{\"execute\":\"x\"}",
+            "\u00e9",
+            "\u20ac",
+            "\ud83d\ude00",
+            "\0"
         };
         for (int round = 0; round < 3000; round++) {
             StringBuilder text = new StringBuilder();

@@ -17,9 +17,15 @@ import org.margay.qmp.Empty;
 import org.margay.qmp.WireName;
 
 class JsonWriterTest {
-    record Names(int cpuIndex, long thread_id, @WireName("CPU") int number, boolean tlsX509) {}
+    record Names(
+            int cpuIndex, long thread_id, @WireName("CPU") int number, boolean tlsX509) {}
 
-    record Gaps(@Nullable String no, Optional<String> none, OptionalInt nothing, OptionalLong some, Optional<Empty> empty) {}
+    record Gaps(
+            @Nullable String no,
+            Optional<String> none,
+            OptionalInt nothing,
+            OptionalLong some,
+            Optional<Empty> empty) {}
 
     private static String compact(@Nullable Object value) {
         return new String(JsonWriter.message(Arrays.asList(value), false), US_ASCII);
@@ -33,7 +39,8 @@ class JsonWriterTest {
 
     @Test
     void absentComponentsAreLeftOut() {
-        assertThat(compact(new Gaps(null, Optional.empty(), OptionalInt.empty(), OptionalLong.of(5), Optional.of(Empty.EMPTY))))
+        assertThat(compact(new Gaps(
+                        null, Optional.empty(), OptionalInt.empty(), OptionalLong.of(5), Optional.of(Empty.EMPTY))))
                 .isEqualTo("[{\"some\": 5, \"empty\": {}}]\r\n");
     }
 

@@ -103,8 +103,9 @@ class ProtocolTest {
         assertThat(ask("{\"execute\": \"cpu\", \"arguments\": {\"index\": 1}, \"id\": null}"))
                 .containsExactly("{\"return\": {\"got\": 1}, \"id\": null}");
         assertThat(ask("{\"id\": {\"a\": [1, {\"b\": \"\u20ac\"}]}, \"execute\": \"cpu\"}"))
-                .containsExactly("{\"error\": {\"class\": \"GenericError\", \"desc\": \"Parameter 'index' is missing\"}, "
-                        + "\"id\": {\"a\": [1, {\"b\": \"\\u20AC\"}]}}");
+                .containsExactly(
+                        "{\"error\": {\"class\": \"GenericError\", \"desc\": \"Parameter 'index' is missing\"}, "
+                                + "\"id\": {\"a\": [1, {\"b\": \"\\u20AC\"}]}}");
         assertThat(ask("{\"id\": 7, \"execute\": \"cpu\", \"foo\": 1}"))
                 .containsExactly("{\"error\": {\"class\": \"GenericError\", "
                         + "\"desc\": \"QMP input object member 'foo' is unexpected\"}}");
@@ -115,7 +116,10 @@ class ProtocolTest {
         negotiate();
         String id = "[".repeat(1000) + "{\"a\": ".repeat(1000) + "1" + "}".repeat(1000) + "]".repeat(1000);
         Thread small = new Thread(
-                null, () -> ask("{\"execute\": \"cpu\", \"arguments\": {\"index\": 1}, \"id\": " + id + "}"), "small", 1 << 17);
+                null,
+                () -> ask("{\"execute\": \"cpu\", \"arguments\": {\"index\": 1}, \"id\": " + id + "}"),
+                "small",
+                1 << 17);
         small.start();
         small.join();
         assertThat(sent).containsExactly("{\"return\": {\"got\": 1}, \"id\": " + id + "}");
@@ -140,7 +144,8 @@ class ProtocolTest {
                 .containsExactly("{\"error\": {\"class\": \"DeviceNotFound\", \"desc\": \"Device 'x' not found\"}}");
         Logger.getLogger(Connection.class.getName()).setLevel(Level.OFF);
         String undefined = "{\"error\": {\"class\": \"GenericError\", \"desc\": \"An undefined error has occurred\"}}";
-        assertThat(ask("{\"execute\": \"crashes\"}{\"execute\": \"unwritable\"}")).containsExactly(undefined, undefined);
+        assertThat(ask("{\"execute\": \"crashes\"}{\"execute\": \"unwritable\"}"))
+                .containsExactly(undefined, undefined);
     }
 
     @Test
@@ -161,7 +166,8 @@ class ProtocolTest {
         negotiate();
         assertThat(ask("{\"execute\": \"event-inside\"}"))
                 .containsExactly(
-                        "{\"timestamp\": {\"seconds\": 7, \"microseconds\": 8}, \"event\": \"STOP\"}", "{\"return\": {}}");
+                        "{\"timestamp\": {\"seconds\": 7, \"microseconds\": 8}, \"event\": \"STOP\"}",
+                        "{\"return\": {}}");
     }
 
     @Test

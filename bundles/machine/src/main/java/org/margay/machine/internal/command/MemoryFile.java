@@ -44,7 +44,7 @@ final class MemoryFile {
                 file.write(page, 0, length);
                 done += length;
             }
-        } catch (IOException _) {
+        } catch (IOException e) {
             throw QmpErrors.ioError();
         }
     }
@@ -57,7 +57,7 @@ final class MemoryFile {
                 throw QmpErrors.openFileFailed(filename);
             }
             return Files.newOutputStream(path);
-        } catch (IOException | InvalidPathException _) {
+        } catch (IOException | InvalidPathException e) {
             throw QmpErrors.openFileFailed(filename);
         }
     }

@@ -31,8 +31,7 @@ public final class MonitorOption implements CommandLineOption {
         String label = MonitorRequest.nextLabel(plan);
         switch (value) {
             case "none" -> {}
-            case "null", "vc" ->
-                plan.add(ChardevRequest.class, ChardevRequest.parseLegacy(label, value, false));
+            case "null", "vc" -> plan.add(ChardevRequest.class, ChardevRequest.parseLegacy(label, value, false));
             default -> throw new OptionException("the human monitor is not there yet: use none, not '" + value + "'");
         }
     }

@@ -68,7 +68,7 @@ public final class Monitors implements MachinePart {
             while (left > 0 && !sessions.stream().allMatch(Session::flushed)) {
                 left -= step - never.awaitNanos(step);
             }
-        } catch (InterruptedException _) {
+        } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         sessions.clear();

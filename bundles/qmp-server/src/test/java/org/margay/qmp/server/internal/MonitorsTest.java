@@ -90,7 +90,8 @@ class MonitorsTest {
     }
 
     private Socket connect(String label) throws IOException {
-        String filename = machine.backends().find(Chardev.class, label).orElseThrow().filename();
+        String filename =
+                machine.backends().find(Chardev.class, label).orElseThrow().filename();
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(filename.split("[:,]")[2]));
         socket.setSoTimeout(10_000);
         return socket;
@@ -104,7 +105,8 @@ class MonitorsTest {
     void everyMonitorServesEveryClient() throws Exception {
         apply(new QmpOption(), "tcp:127.0.0.1:0,server,nowait");
         apply(new QmpPrettyOption(), "tcp:127.0.0.1:0,server,nowait");
-        machine.plan().add(ChardevRequest.class, ChardevRequest.parse("socket,id=c,host=127.0.0.1,port=0,server,nowait"));
+        machine.plan()
+                .add(ChardevRequest.class, ChardevRequest.parse("socket,id=c,host=127.0.0.1,port=0,server,nowait"));
         apply(new MonOption(), "chardev=c,mode=control,pretty=on");
         build();
         try (Socket one = connect("compat_monitor0");
@@ -151,10 +153,11 @@ class MonitorsTest {
         try (Socket client = connect("compat_monitor0")) {
             reader(client).readLine();
             int size = 1 << 20;
-            Thread.ofVirtual().start(() -> locked(() -> {
-                protocol.outputs.getFirst().accept(new byte[size]);
-                machine.close();
-            }));
+            Thread.ofVirtual()
+                    .start(() -> locked(() -> {
+                        protocol.outputs.getFirst().accept(new byte[size]);
+                        machine.close();
+                    }));
             assertThat(client.getInputStream().readAllBytes()).hasSize(size);
         }
     }
