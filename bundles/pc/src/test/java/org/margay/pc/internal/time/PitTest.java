@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.margay.machine.Clock;
 import org.margay.machine.Device;
+import org.margay.machine.Timer;
 import org.margay.testkit.DeviceBench;
 import org.margay.testkit.DeviceContract;
 
@@ -63,6 +65,61 @@ class PitTest extends DeviceContract<Pit.State> {
     private int count(int channel) {
         bench.out(0x43, channel << 6);
         return bench.in(0x40 + channel) | bench.in(0x40 + channel) << 8;
+    }
+
+    /** Time that the test sets, with a timer that fires when the test says so: as a busy host's. */
+    private static final class LateClock implements Clock {
+        private long now;
+        private Runnable action = () -> {};
+
+        @Override
+        public long nanos() {
+            return now;
+        }
+
+        @Override
+        public Timer timer(Runnable timerAction) {
+            action = timerAction;
+            return new Timer() {
+                private long armed = NEVER;
+
+                @Override
+                public void arm(long deadline) {
+                    armed = deadline;
+                }
+
+                @Override
+                public void disarm() {
+                    armed = NEVER;
+                }
+
+                @Override
+                public long deadline() {
+                    return armed;
+                }
+            };
+        }
+    }
+
+    @Test
+    void aLateLoopLosesNoTick() {
+        DeviceBench busy = new DeviceBench();
+        LateClock clock = new LateClock();
+        Pit late = new Pit(busy.ports(), clock, busy.line("irq0"));
+        busy.out(0x43, 0x34);
+        busy.out(0x40, 0);
+        busy.out(0x40, 0);
+        busy.line("irq0").takeRises();
+        for (int tick = 1; tick <= 3; tick++) {
+            clock.now = PitChannel.toNanos(tick * 0x10000L) + 100_000;
+            clock.action.run();
+            assertThat(busy.line("irq0").takeRises()).isEqualTo(1);
+        }
+        clock.now = PitChannel.toNanos(4 * 0x10000L) + 100_000;
+        busy.out(0x43, 0x80); // some other access before the loop comes by
+        clock.action.run();
+        assertThat(busy.line("irq0").takeRises()).isEqualTo(1);
+        late.close();
     }
 
     private boolean irq() {
