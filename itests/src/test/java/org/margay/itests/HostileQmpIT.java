@@ -56,7 +56,15 @@ class HostileQmpIT {
         int port = QmpClient.freePort();
         Path unix = folder.resolve("qmp");
         try (Margay margay = Margay.start(
-                        "-S", "-nodefaults", "-display", "none", "-m", "16", "-qmp", QmpClient.server(port), "-qmp",
+                        "-S",
+                        "-nodefaults",
+                        "-display",
+                        "none",
+                        "-m",
+                        "16",
+                        "-qmp",
+                        QmpClient.server(port),
+                        "-qmp",
                         "unix:" + unix + ",server,nowait");
                 QmpClient witness = QmpClient.negotiate(port)) {
             for (SocketAddress door : List.of(
@@ -99,7 +107,8 @@ class HostileQmpIT {
             for (int i = 0; i < 200; i++) {
                 clients.add(SocketChannel.open(door));
             }
-            assertThat(witness.execute("query-status").get("running").asBoolean()).isFalse();
+            assertThat(witness.execute("query-status").get("running").asBoolean())
+                    .isFalse();
         } finally {
             for (SocketChannel client : clients) {
                 client.close();

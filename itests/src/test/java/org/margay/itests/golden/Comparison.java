@@ -52,7 +52,8 @@ final class Comparison {
             return names(got).containsAll(names);
         }
         if (request.contains("\"query-version\"")) {
-            return got.at("/return/qemu/major").isInt() && got.at("/return/package").isTextual();
+            return got.at("/return/qemu/major").isInt()
+                    && got.at("/return/package").isTextual();
         }
         return covers(want, got);
     }

@@ -38,7 +38,8 @@ class GoldenIT {
     private static void replay(Transcript.Run run) throws Exception {
         Path folder = Files.createTempDirectory("golden");
         try {
-            assertThat(String.join("\n", new Replay(run, differences, folder).run(HOME))).isEmpty();
+            assertThat(String.join("\n", new Replay(run, differences, folder).run(HOME)))
+                    .isEmpty();
         } finally {
             try (Stream<Path> files = Files.walk(folder)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

@@ -14,8 +14,8 @@ final class GuestCode {
     private static final int RESET_VECTOR = ROM_SIZE - 16;
 
     /** PIIX4 (82371AB data sheet, 7.1 and 7.2): PMBASE B000h, then PMREGMISC, I/O space enabled. */
-    private static final byte[] ENABLE_PM = HexFormat.of()
-            .parseHex("baf80c66b8400b008066efbafc0c66b801b0000066efbaf80c66b8800b008066efbafc0cb001ee");
+    private static final byte[] ENABLE_PM =
+            HexFormat.of().parseHex("baf80c66b8400b008066efbafc0c66b801b0000066efbaf80c66b8800b008066efbafc0cb001ee");
 
     private static final byte[] STAY = HexFormat.of().parseHex("f4ebfd");
 

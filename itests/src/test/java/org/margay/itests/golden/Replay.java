@@ -103,7 +103,9 @@ final class Replay {
     private void note(String text, Process process) throws IOException, InterruptedException {
         if (text.startsWith("recorder sent SIG")) {
             String signal = text.substring("recorder sent SIG".length());
-            new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
+            new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
         } else if (text.equals("EOF") && !clients.getFirst().awaitEnd()) {
             found.add("the server did not close the connection");
         }

@@ -56,16 +56,24 @@ record Transcript(String topic, List<Run> runs) {
                 arguments.removeFirst();
                 runs.add(new Run(record.get("desc").asText(), arguments, new ArrayList<>(), 0));
             }
-            case "connect", "close", "C", "note" -> Objects.requireNonNull(run).steps().add(step(record));
+            case "connect", "close", "C", "note" ->
+                Objects.requireNonNull(run).steps().add(step(record));
             case "S" ->
                 Objects.requireNonNull(run)
                         .steps()
                         .getLast()
                         .answers()
-                        .add(new Line(record.get("m").asInt(), record.path("repeat").asInt(1), record.get("raw").asText()));
+                        .add(new Line(
+                                record.get("m").asInt(),
+                                record.path("repeat").asInt(1),
+                                record.get("raw").asText()));
             case "exit" -> {
                 runs.removeLast();
-                runs.add(new Run(run.description(), run.arguments(), run.steps(), record.get("code").asInt()));
+                runs.add(new Run(
+                        run.description(),
+                        run.arguments(),
+                        run.steps(),
+                        record.get("code").asInt()));
             }
             default -> {}
         }

@@ -32,7 +32,8 @@ public final class QomListTypes implements QmpCommand<QomListTypes.Arguments> {
      * @param includeAbstract also types of which no object can be made
      */
     public record Arguments(
-            @WireName("implements") Optional<String> ancestor, @WireName("abstract") Optional<Boolean> includeAbstract) {}
+            @WireName("implements") Optional<String> ancestor,
+            @WireName("abstract") Optional<Boolean> includeAbstract) {}
 
     /** One type. */
     record Type(String name) {}

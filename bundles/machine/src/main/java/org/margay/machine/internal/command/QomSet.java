@@ -24,7 +24,10 @@ public final class QomSet implements QmpCommand<QomSet.Arguments> {
      * @param others not looked at
      */
     public record Arguments(
-            String path, String property, Object value, @OtherArguments Map<String, Object> others) {}
+            String path,
+            String property,
+            Object value,
+            @OtherArguments Map<String, Object> others) {}
 
     private final Machine machine;
 
@@ -35,8 +38,7 @@ public final class QomSet implements QmpCommand<QomSet.Arguments> {
 
     @Override
     public Object execute(Arguments arguments, QmpSession session) throws QmpException {
-        ObjectProperty property =
-                ObjectPaths.property(machine.objects(), arguments.path(), arguments.property());
+        ObjectProperty property = ObjectPaths.property(machine.objects(), arguments.path(), arguments.property());
         ObjectProperty.Setter setter = property.setter();
         if (setter == null) {
             throw QmpErrors.permissionDenied();

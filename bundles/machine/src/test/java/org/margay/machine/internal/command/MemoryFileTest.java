@@ -39,7 +39,10 @@ class MemoryFileTest {
     private byte[] save(long address, long size) throws Exception {
         Path file = folder.resolve("dump");
         MemoryFile.save(
-                file.toString(), address, size, (from, target, length) -> MemoryFile.readPhysical(memory, from, target, length));
+                file.toString(),
+                address,
+                size,
+                (from, target, length) -> MemoryFile.readPhysical(memory, from, target, length));
         return Files.readAllBytes(file);
     }
 
@@ -68,7 +71,8 @@ class MemoryFileTest {
                 .isInstanceOf(QmpException.class)
                 .hasMessage("An IO error has occurred");
         Path fifo = folder.resolve("fifo");
-        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
+                .isZero();
         assertThatThrownBy(() -> MemoryFile.save(fifo.toString(), 0, 1, (_, _, _) -> {}))
                 .isInstanceOf(QmpException.class)
                 .hasMessage("Could not open '" + fifo + "'");
