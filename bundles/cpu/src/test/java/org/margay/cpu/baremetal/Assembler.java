@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Puts machine code together: instructions as bytes in hexadecimal, data, labels, and references to labels that are filled in
- * at the end.
+ * Puts machine code together: instructions as bytes in hexadecimal, data, labels, and references to labels that are
+ * filled in at the end.
  */
 final class Assembler {
     private record Reference(int at, int size, String label, boolean relative) {}

@@ -12,8 +12,8 @@ import org.margay.cpu.internal.LazyFlags;
 import org.margay.cpu.internal.ShutdownException;
 
 /**
- * Random bytes run as a kernel's code, with random tables, registers and modes: whatever a guest does ends in the guest's own
- * exceptions or in a shutdown of its machine, never in an exception of ours.
+ * Random bytes run as a kernel's code, with random tables, registers and modes: whatever a guest does ends in the
+ * guest's own exceptions or in a shutdown of its machine, never in an exception of ours.
  *
  * <p>{@code -Dmargay.hostile.guests=N} sets how many guests there are, {@code -Dmargay.hostile.seed=N} which.
  */
@@ -27,11 +27,47 @@ class HostileGuestTest {
 
     /** Opcodes that random bytes should hit more often than by chance: system instructions and transfers. */
     private static final byte[][] SEASONING = {
-        {0x0F, 0x00}, {0x0F, 0x01}, {0x0F, 0x02}, {0x0F, 0x03}, {0x0F, 0x05}, {0x0F, 0x07}, {0x0F, 0x20}, {0x0F, 0x22},
-        {0x0F, 0x21}, {0x0F, 0x23}, {0x0F, 0x30}, {0x0F, 0x32}, {0x0F, 0x34}, {0x0F, 0x35}, {0x0F, (byte) 0xA2}, {0x0F, (byte) 0xAE},
-        {0x0F, (byte) 0xC7}, {(byte) 0x8E}, {(byte) 0xCF}, {(byte) 0xCD}, {(byte) 0xEA}, {(byte) 0x9A}, {(byte) 0xCB}, {(byte) 0xFF},
-        {(byte) 0x9D}, {(byte) 0xF3, (byte) 0xA4}, {(byte) 0xF3, 0x6C}, {(byte) 0xF2, (byte) 0xA6}, {(byte) 0xDD}, {(byte) 0xD9},
-        {(byte) 0xC8}, {(byte) 0xC9}, {0x62}, {0x63}, {(byte) 0xF0}, {0x67}, {0x66}, {0x48}, {0x64}, {(byte) 0xE6}, {(byte) 0xE4}
+        {0x0F, 0x00},
+        {0x0F, 0x01},
+        {0x0F, 0x02},
+        {0x0F, 0x03},
+        {0x0F, 0x05},
+        {0x0F, 0x07},
+        {0x0F, 0x20},
+        {0x0F, 0x22},
+        {0x0F, 0x21},
+        {0x0F, 0x23},
+        {0x0F, 0x30},
+        {0x0F, 0x32},
+        {0x0F, 0x34},
+        {0x0F, 0x35},
+        {0x0F, (byte) 0xA2},
+        {0x0F, (byte) 0xAE},
+        {0x0F, (byte) 0xC7},
+        {(byte) 0x8E},
+        {(byte) 0xCF},
+        {(byte) 0xCD},
+        {(byte) 0xEA},
+        {(byte) 0x9A},
+        {(byte) 0xCB},
+        {(byte) 0xFF},
+        {(byte) 0x9D},
+        {(byte) 0xF3, (byte) 0xA4},
+        {(byte) 0xF3, 0x6C},
+        {(byte) 0xF2, (byte) 0xA6},
+        {(byte) 0xDD},
+        {(byte) 0xD9},
+        {(byte) 0xC8},
+        {(byte) 0xC9},
+        {0x62},
+        {0x63},
+        {(byte) 0xF0},
+        {0x67},
+        {0x66},
+        {0x48},
+        {0x64},
+        {(byte) 0xE6},
+        {(byte) 0xE4}
     };
 
     @Test
@@ -57,7 +93,8 @@ class HostileGuestTest {
             } catch (ShutdownException ended) {
                 prepare(board, random);
             } catch (RuntimeException | Error broken) {
-                List<StackTraceElement> where = List.of(broken.getStackTrace()).stream().limit(6).toList();
+                List<StackTraceElement> where =
+                        List.of(broken.getStackTrace()).stream().limit(6).toList();
                 failures.add("guest %d step %d at %x: %s at %s".formatted(seed, step, at, broken, where));
                 return;
             }
@@ -106,7 +143,10 @@ class HostileGuestTest {
         cpu.flushTlb(false);
     }
 
-    /** Page tables that map everything, mostly; descriptors, gates and a task state that make sense more often than not. */
+    /**
+     * Page tables that map everything, mostly; descriptors, gates and a task state that make sense more often than
+     * not.
+     */
     private static void tables(Board board, SplittableRandom random, int mode) {
         boolean wide = mode == 4;
         for (int i = 0; i < 512; i++) {
@@ -114,9 +154,18 @@ class HostileGuestTest {
             board.poke(TABLES + 0x1000 + 8L * i, 8, random.nextInt(16) == 0 ? random.nextLong() : TABLES + 0x2000 | 7);
             long page = wide ? (long) (i & 1) << 21 | 0x87 : 0x0040_0087_0000_0087L;
             board.poke(TABLES + 0x2000 + 8L * i, 8, random.nextInt(16) == 0 ? random.nextLong() : page);
-            board.poke(0x1000 + 8L * i, 8, random.nextLong() & ~(1L << 44) | 1L << 47 | (random.nextInt(3) > 0 ? 1L << 44 : 0));
+            board.poke(
+                    0x1000 + 8L * i,
+                    8,
+                    random.nextLong() & ~(1L << 44) | 1L << 47 | (random.nextInt(3) > 0 ? 1L << 44 : 0));
         }
-        int[] access = {0, wide ? 0xA9B : mode == 2 || mode == 3 ? 0xC9B : 0x09B, mode < 2 ? 0x093 : 0xC93, wide ? 0xAFB : 0xCFB, 0xCF3};
+        int[] access = {
+            0,
+            wide ? 0xA9B : mode == 2 || mode == 3 ? 0xC9B : 0x09B,
+            mode < 2 ? 0x093 : 0xC93,
+            wide ? 0xAFB : 0xCFB,
+            0xCF3
+        };
         for (int i = 1; i < access.length; i++) {
             board.poke(0x1000 + 8L * i, 8, Descriptors.segment(mode < 2 ? CODE : 0, 0xFFFFF, access[i]));
         }
@@ -143,7 +192,12 @@ class HostileGuestTest {
         long base = large ? 0 : CODE;
         for (int segment = CpuState.ES; segment <= CpuState.GS; segment++) {
             int attributes = segment == CpuState.CS ? code[mode] : data[mode];
-            board.segment(segment, segment == CpuState.CS ? 8 | board.cpu.cpl : 0x10 | board.cpu.cpl, base, large ? 0xFFFF_FFFFL : 0xFFFF, attributes | privilege);
+            board.segment(
+                    segment,
+                    segment == CpuState.CS ? 8 | board.cpu.cpl : 0x10 | board.cpu.cpl,
+                    base,
+                    large ? 0xFFFF_FFFFL : 0xFFFF,
+                    attributes | privilege);
         }
         board.segment(CpuState.LDTR, 8 * random.nextInt(512), 0x1000, random.nextInt(0x1000), 0x82);
         board.segment(CpuState.TR, 8 * random.nextInt(512), 0x3000, random.nextInt(0x200), 0x8B);

@@ -21,7 +21,8 @@ class LongModeTest {
             p.descriptor(ProtectedBoard.FREE_1, Descriptors.flat(Descriptors.CODE64_0));
             p.runKernel(ProtectedBoard.kernel()
                     .hex("0F 20 E0 0C 20 0F 22 E0") // CR4.PAE
-                    .hex("B8").dword(PML4)
+                    .hex("B8")
+                    .dword(PML4)
                     .hex("0F 22 D8") // CR3
                     .hex("B9 80 00 00 C0 0F 32 80 CC 01 0F 30") // EFER.LME: rdmsr; or ah, 1; wrmsr
                     .hex("0F 20 C0 0D 00 00 00 80 0F 22 C0") // CR0.PG

@@ -10,7 +10,11 @@ import org.margay.cpu.internal.CpuState;
 /** Paging (SDM vol. 3, chapter 4): 32-bit tables with 4 KiB and 4 MiB pages, PAE tables with NX. */
 class PagingTest {
     private static final int PF = 14;
-    private static final int DIRECTORY = 0x10_0000, TABLE = 0x10_1000, POINTERS = 0x10_2000, PAE_DIRECTORY = 0x10_3000, PAE_TABLE = 0x10_4000;
+    private static final int DIRECTORY = 0x10_0000,
+            TABLE = 0x10_1000,
+            POINTERS = 0x10_2000,
+            PAE_DIRECTORY = 0x10_3000,
+            PAE_TABLE = 0x10_4000;
     private static final int P = 1, W = 2, U = 4, A = 0x20, D = 0x40, PS = 0x80;
 
     /** A page that tests change: linear = physical unless they say otherwise. */
@@ -114,10 +118,14 @@ class PagingTest {
             int tableEntry = TABLE + 4 * 0x31;
             p.runKernel(ProtectedBoard.kernel()
                     .hex("8B 0D 00 10 03 00") // mov ecx, [31000h]
-                    .hex("C7 05").dword(tableEntry).dword(0x3_2000 | P | W)
+                    .hex("C7 05")
+                    .dword(tableEntry)
+                    .dword(0x3_2000 | P | W)
                     .hex("0F 01 3D 00 10 03 00") // invlpg [31000h]
                     .hex("8B 15 00 10 03 00") // mov edx, [31000h]
-                    .hex("C7 05").dword(tableEntry).dword(0x3_3000 | P | W)
+                    .hex("C7 05")
+                    .dword(tableEntry)
+                    .dword(0x3_3000 | P | W)
                     .hex("0F 20 D8 0F 22 D8") // mov eax, cr3; mov cr3, eax
                     .hex("8B 1D 00 10 03 00 F4")); // mov ebx, [31000h]
             assertThat(p.board.cpu.r[CpuState.RCX]).isEqualTo(0x1111);
@@ -158,7 +166,8 @@ class PagingTest {
         try (ProtectedBoard p = board(engine)) {
             setEntry(p, PAGE + 0x1000, 0);
             Assembler code = ProtectedBoard.kernel()
-                    .hex("BE 00 00 02 00 BF F0 0F 03 00 B9 20 00 00 00") // mov esi, 20000h; mov edi, 30FF0h; mov ecx, 32
+                    .hex("BE 00 00 02 00 BF F0 0F 03 00 B9 20 00 00 00") // mov esi, 20000h; mov edi, 30FF0h; mov
+                    // ecx, 32
                     .label("rep")
                     .hex("F3 A4 F4"); // rep movsb; hlt
             for (int i = 0; i < 32; i++) {
@@ -189,7 +198,9 @@ class PagingTest {
             setEntry(p, PAGE, 0x3_2000 | P | W);
             p.runKernel(ProtectedBoard.kernel()
                     .hex("BB 00 00 03 00 FF D3 89 C1") // mov ebx, 30000h; call ebx; mov ecx, eax
-                    .hex("C7 05").dword(TABLE + 4 * 0x30).dword(0x3_3000 | P | W)
+                    .hex("C7 05")
+                    .dword(TABLE + 4 * 0x30)
+                    .dword(0x3_3000 | P | W)
                     .hex("0F 01 3B FF D3 F4")); // invlpg [ebx]; call ebx; hlt
             assertThat(p.board.cpu.r[CpuState.RCX]).isEqualTo(1);
             assertThat(p.board.eax()).isEqualTo(2);
@@ -204,7 +215,8 @@ class PagingTest {
             p.board.poke(PAE_TABLE + 8L * 0x31, 8, PAGE | P | W | U | 1L << 52);
             // paging starts by an instruction, which loads the pointers (SDM vol. 3, 4.4.1)
             Assembler start = ProtectedBoard.kernel()
-                    .hex("B8").dword(POINTERS)
+                    .hex("B8")
+                    .dword(POINTERS)
                     .hex("0F 22 D8") // mov cr3, eax
                     .hex("0F 20 C0 0D 00 00 00 80 0F 22 C0") // or eax, 80000000h
                     .hex("A1 00 00 03 00") // mov eax, [30000h]: may be read
@@ -237,7 +249,8 @@ class PagingTest {
         try (ProtectedBoard p = board(engine)) {
             int other = secondSpace(p, 0);
             p.runKernel(ProtectedBoard.kernel()
-                    .hex("BB 00 00 03 00 BE").dword(other) // mov ebx, 30000h; mov esi, other
+                    .hex("BB 00 00 03 00 BE")
+                    .dword(other) // mov ebx, 30000h; mov esi, other
                     .hex("0F 20 DF 31 ED B9 03 00 00 00") // mov edi, cr3; xor ebp, ebp; mov ecx, 3
                     .label("again")
                     .hex("FF D3 C1 E5 04 01 C5") // call ebx; shl ebp, 4; add ebp, eax
@@ -256,7 +269,8 @@ class PagingTest {
             int other = secondSpace(p, 0x100);
             p.board.cpu.cr4 |= 0x80; // PGE
             p.runKernel(ProtectedBoard.kernel()
-                    .hex("BB 00 00 03 00 BE").dword(other)
+                    .hex("BB 00 00 03 00 BE")
+                    .dword(other)
                     .hex("31 ED FF D3 01 C5") // call ebx; add ebp, eax
                     .hex("0F 22 DE") // mov cr3, esi; the translation may be used on
                     .hex("0F 20 E0 24 7F 0F 22 E0") // clear CR4.PGE: all are flushed
@@ -273,7 +287,9 @@ class PagingTest {
             p.board.cpu.cr4 |= 0x80;
             p.runKernel(ProtectedBoard.kernel()
                     .hex("BB 00 00 03 00 31 ED FF D3 01 C5")
-                    .hex("C7 05").dword(TABLE + 4 * 0x30).dword(0x3_3000 | P | W | 0x100)
+                    .hex("C7 05")
+                    .dword(TABLE + 4 * 0x30)
+                    .dword(0x3_3000 | P | W | 0x100)
                     .hex("0F 01 3B FF D3 C1 E5 04 01 C5 F4")); // invlpg [ebx]; call ebx ...
             assertThat(p.board.cpu.r[CpuState.RBP]).isEqualTo(0x12);
         }
@@ -306,7 +322,9 @@ class PagingTest {
             setEntry(p, PAGE, 0x3_2000 | P | W | U);
             Taken taken = p.runKernel(ProtectedBoard.kernel()
                     .hex("BB 00 00 03 00 FF D3 FF D3 FF D3") // run it a few times
-                    .hex("C7 05").dword(TABLE + 4 * 0x30).dword(0)
+                    .hex("C7 05")
+                    .dword(TABLE + 4 * 0x30)
+                    .dword(0)
                     .hex("0F 01 3B FF D3 F4"));
             assertPageFault(taken, p, 0, PAGE);
             assertThat(taken.stack()[1]).isEqualTo(PAGE);

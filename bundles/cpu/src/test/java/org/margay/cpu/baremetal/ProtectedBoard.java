@@ -4,8 +4,8 @@ import org.margay.cpu.internal.CpuState;
 import org.margay.cpu.internal.LazyFlags;
 
 /**
- * A board in 32-bit protected mode with flat segments, a TSS, and an IDT whose every handler notes its vector and halts, so
- * that a test sees which exception came and what lies on its stack.
+ * A board in 32-bit protected mode with flat segments, a TSS, and an IDT whose every handler notes its vector and
+ * halts, so that a test sees which exception came and what lies on its stack.
  */
 final class ProtectedBoard implements AutoCloseable {
     static final int CODE_0 = 0x08, DATA_0 = 0x10, CODE_3 = 0x1B, DATA_3 = 0x23, TSS = 0x28;

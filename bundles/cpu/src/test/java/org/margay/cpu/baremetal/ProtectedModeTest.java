@@ -106,11 +106,8 @@ class ProtectedModeTest {
     }
 
     private static void assertLoad(ProtectedBoard p, String load, int selector, int vector, int error) {
-        Assembler code = ProtectedBoard.kernel()
-                .hex("B8")
-                .dword(selector)
-                .label("load")
-                .hex(load + "F4");
+        Assembler code =
+                ProtectedBoard.kernel().hex("B8").dword(selector).label("load").hex(load + "F4");
         Taken taken = p.runKernel(code);
         assertThat(taken.vector()).as("%s %x", load, selector).isEqualTo(vector);
         assertThat(taken.stack()).startsWith(error, (int) code.offset("load"));
@@ -202,7 +199,9 @@ class ProtectedModeTest {
             assertThat(r[CpuState.RDX]).isEqualTo(ProtectedBoard.TSS_STACK - 24);
             assertThat(r[CpuState.RBP]).as("the caller's ESP").isEqualTo(ProtectedBoard.USER_STACK - 8);
             assertThat(r[CpuState.RSI]).isEqualTo(ProtectedBoard.CODE_3);
-            assertThat(taken.stack()[3]).as("RETF 8 takes the parameters off both stacks").isEqualTo(ProtectedBoard.USER_STACK);
+            assertThat(taken.stack()[3])
+                    .as("RETF 8 takes the parameters off both stacks")
+                    .isEqualTo(ProtectedBoard.USER_STACK);
         }
     }
 

@@ -13,7 +13,8 @@ class SelfModifyingCodeTest {
     void theNextInstructionCanBeRewritten(Engine engine) {
         try (ProtectedBoard p = new ProtectedBoard(engine)) {
             p.runKernel(ProtectedBoard.kernel()
-                    .abs32("C6 05", "immediate").hex("07") // mov byte [immediate], 7
+                    .abs32("C6 05", "immediate")
+                    .hex("07") // mov byte [immediate], 7
                     .hex("B0") // mov al, 1
                     .label("immediate")
                     .hex("01 F4"));
@@ -45,11 +46,16 @@ class SelfModifyingCodeTest {
             int function = 0x3_0FFD; // mov eax, imm32 with two bytes of the immediate in the next page
             p.load(new Assembler(function).hex("B8 01 00 00 00 C3"));
             p.runKernel(ProtectedBoard.kernel()
-                    .hex("BD").dword(function)
+                    .hex("BD")
+                    .dword(function)
                     .hex("FF D5 89 C3") // call ebp; mov ebx, eax
-                    .hex("C6 05").dword(function + 4).hex("02") // second page
+                    .hex("C6 05")
+                    .dword(function + 4)
+                    .hex("02") // second page
                     .hex("FF D5 89 C1") // call ebp; mov ecx, eax
-                    .hex("C6 05").dword(function + 1).hex("05") // first page
+                    .hex("C6 05")
+                    .dword(function + 1)
+                    .hex("05") // first page
                     .hex("FF D5 F4")); // call ebp; hlt
             assertThat(p.board.cpu.r[CpuState.RBX]).isEqualTo(1);
             assertThat(p.board.cpu.r[CpuState.RCX]).isEqualTo(0x0200_0001);

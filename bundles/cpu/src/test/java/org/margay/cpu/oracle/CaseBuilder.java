@@ -4,8 +4,9 @@ import java.io.ByteArrayOutputStream;
 import java.util.SplittableRandom;
 
 /**
- * Makes one random instance of a {@link Form}: random registers and vectors, a random choice of register or memory operand in a
- * random addressing form whose registers are then solved so that it points where we want, and the encoding.
+ * Makes one random instance of a {@link Form}: random registers and vectors, a random choice of register or memory
+ * operand in a random addressing form whose registers are then solved so that it points where we want, and the
+ * encoding.
  */
 final class CaseBuilder {
     static final int AX = 0, CX = 1, DX = 2, BX = 3, SP = 4, BP = 5, SI = 6, DI = 7;
@@ -87,8 +88,8 @@ final class CaseBuilder {
     }
 
     /**
-     * A bit offset that is also part of the address may hit any memory; and when an instruction too long does not exist either,
-     * both faults are due.
+     * A bit offset that is also part of the address may hit any memory; and when an instruction too long does not
+     * exist either, both faults are due.
      */
     private boolean isWild() {
         boolean long38 = test.code.length > LENGTH_MAX && form.map() >= Form.MAP_38;
@@ -157,7 +158,8 @@ final class CaseBuilder {
         } else if (wide && NativeCpu.get().hasGsBase() && values.chance(5)) {
             code.write(0x65);
             gsOverride = true;
-            test.input.gsBase = tame ? test.input.gsBase : values.chance(90) ? values.below(0x2000) - 0x1000 : 0x1_0000_0000L;
+            test.input.gsBase =
+                    tame ? test.input.gsBase : values.chance(90) ? values.below(0x2000) - 0x1000 : 0x1_0000_0000L;
         }
         boolean addressPrefix = values.chance(8);
         if (addressPrefix) {
@@ -374,7 +376,8 @@ final class CaseBuilder {
                 yield form.mode() == Mode.BITS64 ? 4 : Math.min(operandSize, 4);
             }
             case WORD_BYTE -> {
-                immediate = values.below(values.chance(80) ? 0x100 : 0x10000) | (long) values.below(values.chance(70) ? 4 : 256) << 16;
+                immediate = values.below(values.chance(80) ? 0x100 : 0x10000)
+                        | (long) values.below(values.chance(70) ? 4 : 256) << 16;
                 yield 3;
             }
         };

@@ -1,9 +1,9 @@
 package org.margay.cpu.oracle;
 
 /**
- * One cell of the opcode space: an opcode in one of the maps with its mandatory or operand-size prefixes, and for groups the
- * ModRM reg field. What follows the opcode is known from the SDM's opcode maps (vol. 2, appendix A), independently of the
- * interpreter's table.
+ * One cell of the opcode space: an opcode in one of the maps with its mandatory or operand-size prefixes, and for
+ * groups the ModRM reg field. What follows the opcode is known from the SDM's opcode maps (vol. 2, appendix A),
+ * independently of the interpreter's table.
  *
  * @param map {@link #ONE_BYTE}, {@link #TWO_BYTE}, {@link #MAP_38} or {@link #MAP_3A}
  * @param prefixes the 66, F3 and F2 bytes before the opcode, in order; may be empty
@@ -52,14 +52,15 @@ record Form(Mode mode, int map, int opcode, String prefixes, int reg) {
     boolean hasModRm() {
         return switch (map) {
             case ONE_BYTE -> oneByteHasModRm();
-            case TWO_BYTE -> !(in(TWO_BYTE, 0x04, 0x0C) && opcode != 0x0A
-                    || in(TWO_BYTE, 0x0E, 0x0E)
-                    || in(TWO_BYTE, 0x30, 0x37)
-                    || opcode == 0x77
-                    || in(TWO_BYTE, 0x80, 0x8F)
-                    || in(TWO_BYTE, 0xA0, 0xA2)
-                    || in(TWO_BYTE, 0xA8, 0xAA)
-                    || in(TWO_BYTE, 0xC8, 0xCF));
+            case TWO_BYTE ->
+                !(in(TWO_BYTE, 0x04, 0x0C) && opcode != 0x0A
+                        || in(TWO_BYTE, 0x0E, 0x0E)
+                        || in(TWO_BYTE, 0x30, 0x37)
+                        || opcode == 0x77
+                        || in(TWO_BYTE, 0x80, 0x8F)
+                        || in(TWO_BYTE, 0xA0, 0xA2)
+                        || in(TWO_BYTE, 0xA8, 0xAA)
+                        || in(TWO_BYTE, 0xC8, 0xCF));
             default -> true;
         };
     }
@@ -85,10 +86,11 @@ record Form(Mode mode, int map, int opcode, String prefixes, int reg) {
     Immediate immediate() {
         return switch (map) {
             case ONE_BYTE -> oneByteImmediate();
-            case TWO_BYTE -> switch (opcode) {
-                case 0x70, 0x71, 0x72, 0x73, 0xA4, 0xAC, 0xBA, 0xC2, 0xC4, 0xC5, 0xC6 -> Immediate.BYTE;
-                default -> opcode >= 0x80 && opcode <= 0x8F ? Immediate.REL_OPERAND : Immediate.NONE;
-            };
+            case TWO_BYTE ->
+                switch (opcode) {
+                    case 0x70, 0x71, 0x72, 0x73, 0xA4, 0xAC, 0xBA, 0xC2, 0xC4, 0xC5, 0xC6 -> Immediate.BYTE;
+                    default -> opcode >= 0x80 && opcode <= 0x8F ? Immediate.REL_OPERAND : Immediate.NONE;
+                };
             case MAP_3A -> Immediate.BYTE;
             default -> Immediate.NONE;
         };
@@ -128,15 +130,17 @@ record Form(Mode mode, int map, int opcode, String prefixes, int reg) {
     /** Whether ModRM reg is part of the opcode. */
     static boolean isGroup(int map, int opcode) {
         return switch (map) {
-            case ONE_BYTE -> switch (opcode) {
-                case 0x80, 0x81, 0x82, 0x83, 0x8F, 0xC0, 0xC1, 0xC6, 0xC7, 0xD0, 0xD1, 0xD2, 0xD3 -> true;
-                case 0xF6, 0xF7, 0xFE, 0xFF, 0xD8, 0xD9, 0xDA, 0xDB, 0xDC, 0xDD, 0xDE, 0xDF -> true;
-                default -> false;
-            };
-            case TWO_BYTE -> switch (opcode) {
-                case 0x00, 0x0D, 0x18, 0x71, 0x72, 0x73, 0xAE, 0xBA, 0xC7 -> true;
-                default -> false;
-            };
+            case ONE_BYTE ->
+                switch (opcode) {
+                    case 0x80, 0x81, 0x82, 0x83, 0x8F, 0xC0, 0xC1, 0xC6, 0xC7, 0xD0, 0xD1, 0xD2, 0xD3 -> true;
+                    case 0xF6, 0xF7, 0xFE, 0xFF, 0xD8, 0xD9, 0xDA, 0xDB, 0xDC, 0xDD, 0xDE, 0xDF -> true;
+                    default -> false;
+                };
+            case TWO_BYTE ->
+                switch (opcode) {
+                    case 0x00, 0x0D, 0x18, 0x71, 0x72, 0x73, 0xAE, 0xBA, 0xC7 -> true;
+                    default -> false;
+                };
             default -> false;
         };
     }
@@ -160,9 +164,12 @@ record Form(Mode mode, int map, int opcode, String prefixes, int reg) {
     /** PUSH, POP and all that use RSP. */
     boolean usesStack() {
         return switch (map) {
-            case ONE_BYTE -> in(ONE_BYTE, 0x50, 0x61)
-                    || is(ONE_BYTE, 0x06, 0x0E, 0x16, 0x1E, 0x68, 0x6A, 0x8F, 0x9C, 0x9D, 0xC2, 0xC3, 0xC8, 0xC9, 0xE8)
-                    || is(ONE_BYTE, 0xFF) && (reg == 2 || reg == 6);
+            case ONE_BYTE ->
+                in(ONE_BYTE, 0x50, 0x61)
+                        || is(
+                                ONE_BYTE, 0x06, 0x0E, 0x16, 0x1E, 0x68, 0x6A, 0x8F, 0x9C, 0x9D, 0xC2, 0xC3, 0xC8, 0xC9,
+                                0xE8)
+                        || is(ONE_BYTE, 0xFF) && (reg == 2 || reg == 6);
             case TWO_BYTE -> is(TWO_BYTE, 0xA0, 0xA8);
             default -> false;
         };
@@ -170,13 +177,12 @@ record Form(Mode mode, int map, int opcode, String prefixes, int reg) {
 
     @Override
     public String toString() {
-        String escape =
-                switch (map) {
-                    case TWO_BYTE -> "0F ";
-                    case MAP_38 -> "0F 38 ";
-                    case MAP_3A -> "0F 3A ";
-                    default -> "";
-                };
+        String escape = switch (map) {
+            case TWO_BYTE -> "0F ";
+            case MAP_38 -> "0F 38 ";
+            case MAP_3A -> "0F 3A ";
+            default -> "";
+        };
         return mode + " " + (prefixes.isEmpty() ? "" : prefixes + " ") + escape + "%02X".formatted(opcode)
                 + (reg < 0 ? "" : " /" + reg);
     }

@@ -18,8 +18,9 @@ import org.margay.memory.GuestRam;
 import org.margay.memory.MemoryRegion;
 
 /**
- * Runs test cases on our interpreter, on a processor that looks to user mode like a process of the host: long mode, privilege
- * level 3, the same segments, and page tables that show the two areas at the same addresses and nothing else.
+ * Runs test cases on our interpreter, on a processor that looks to user mode like a process of the host: long mode,
+ * privilege level 3, the same segments, and page tables that show the two areas at the same addresses and nothing
+ * else.
  */
 final class GuestRunner implements AutoCloseable {
     private static final long PAGE = 4096;
@@ -127,7 +128,10 @@ final class GuestRunner implements AutoCloseable {
         ram.set(DESCRIPTORS_PHYSICAL + 0x40, 8, descriptor(0x3000, 0x206F, 0x008B));
         ram.set(DESCRIPTORS_PHYSICAL + 0x50, 8, descriptor(0, LDT_LIMIT, 0x0082));
         ram.set(DESCRIPTORS_PHYSICAL + LDT, 8, descriptor(NativeCpu.CODE, NativeCpu.CODE_SIZE - 1, CODE16_ATTR));
-        ram.set(DESCRIPTORS_PHYSICAL + LDT + 8, 8, descriptor(NativeCpu.SCRATCH, NativeCpu.SCRATCH_SIZE - 1, DATA16_ATTR));
+        ram.set(
+                DESCRIPTORS_PHYSICAL + LDT + 8,
+                8,
+                descriptor(NativeCpu.SCRATCH, NativeCpu.SCRATCH_SIZE - 1, DATA16_ATTR));
         cpu.gdtBase = SYSTEM;
         cpu.gdtLimit = GDT_LIMIT;
         segment(CpuState.LDTR, 0x50, SYSTEM + LDT, LDT_LIMIT, 0x0082);

@@ -38,7 +38,9 @@ final class HostRunner {
         cpu.run(test.mode, test.code, outcome);
         MemorySegment.copy(scratch, ValueLayout.JAVA_BYTE, 0, after, 0, after.length);
         if (test.mode != Mode.BITS64) {
-            for (int i = 0; i < 16; i++) { // the upper halves are undefined after a change of mode (SDM vol. 1, 3.4.1.1)
+            for (int i = 0;
+                    i < 16;
+                    i++) { // the upper halves are undefined after a change of mode (SDM vol. 1, 3.4.1.1)
                 outcome.r[i] = i < 8 ? outcome.r[i] & 0xFFFF_FFFFL : 0;
             }
         }

@@ -3,8 +3,8 @@ package org.margay.cpu.oracle;
 import java.util.Arrays;
 
 /**
- * What a snippet starts with and what it leaves behind, as user mode sees it. Plain and mutable: {@link NativeCpu#run(Mode, byte[], HostState)} reads
- * the input from it and writes the outcome into it.
+ * What a snippet starts with and what it leaves behind, as user mode sees it. Plain and mutable: {@link
+ * NativeCpu#run(Mode, byte[], HostState)} reads the input from it and writes the outcome into it.
  */
 public final class HostState {
     /** RFLAGS bits that user mode owns and that are compared: CF PF AF ZF SF DF OF NT AC ID. */
@@ -13,10 +13,16 @@ public final class HostState {
     /** No exception: {@link #vector}. */
     public static final int NO_FAULT = -1;
 
-    /** General registers in encoding order: RAX RCX RDX RBX RSP RBP RSI RDI R8-R15. In 32-bit runs the low halves of the first 8 count. */
+    /**
+     * General registers in encoding order: RAX RCX RDX RBX RSP RBP RSI RDI R8-R15. In 32-bit runs the low halves of
+     * the first 8 count.
+     */
     public final long[] r = new long[16];
 
-    /** RFLAGS; on the way in only CF PF AF ZF SF DF OF NT AC ID may be set, other bits are ignored. On the way out only those. */
+    /**
+     * RFLAGS; on the way in only CF PF AF ZF SF DF OF NT AC ID may be set, other bits are ignored. On the way out
+     * only those.
+     */
     public long flags;
 
     /** Base of GS for the snippet, where the host lets user mode set it; see {@link NativeCpu#hasGsBase()}. In only. */
@@ -33,7 +39,10 @@ public final class HostState {
     /** Abridged tags as FXSAVE has them: bit n set means that physical register n is in use (SDM vol. 1, 10.5.1.1). */
     public int fpTag;
 
-    /** ST(0)-ST(7), relative to TOP: significand, and sign with biased exponent in the low 16 bits. MMX registers alias the significands. */
+    /**
+     * ST(0)-ST(7), relative to TOP: significand, and sign with biased exponent in the low 16 bits. MMX registers
+     * alias the significands.
+     */
     public final long[] stMantissa = new long[8];
 
     public final int[] stExponent = new int[8];
@@ -51,10 +60,16 @@ public final class HostState {
     /** Selector of CS where the snippet stopped, when an exception or a landing outside of it ended it; else 0. */
     public int cs;
 
-    /** Linear address where the snippet stopped: one past its last byte when it ran through, a branch target, or the faulting instruction. */
+    /**
+     * Linear address where the snippet stopped: one past its last byte when it ran through, a branch target, or the
+     * faulting instruction.
+     */
     public long rip;
 
-    /** Vector of the exception that ended the snippet (0 #DE, 6 #UD, 13 #GP, 14 #PF, 16 #MF, 19 #XM ...), or {@link #NO_FAULT}. */
+    /**
+     * Vector of the exception that ended the snippet (0 #DE, 6 #UD, 13 #GP, 14 #PF, 16 #MF, 19 #XM ...), or {@link
+     * #NO_FAULT}.
+     */
     public int vector = NO_FAULT;
 
     /** Error code of that exception, as the processor pushed it; 0 for vectors without one. */
@@ -111,7 +126,8 @@ public final class HostState {
                 .formatted(rip, flags, vector, errorCode, faultAddress, mxcsr));
         text.append("fcw %04x fsw %04x tag %02x".formatted(fpControl, fpStatus, fpTag));
         for (int i = 0; i < 8; i++) {
-            text.append("%s st%d %04x:%016x".formatted(i % 4 == 0 ? "\n" : "", i, stExponent[i] & 0xFFFF, stMantissa[i]));
+            text.append(
+                    "%s st%d %04x:%016x".formatted(i % 4 == 0 ? "\n" : "", i, stExponent[i] & 0xFFFF, stMantissa[i]));
         }
         for (int i = 0; i < 16; i++) {
             text.append("%sxmm%-2d %016x_%016x".formatted(i % 2 == 0 ? "\n" : "  ", i, xmm[2 * i + 1], xmm[2 * i]));

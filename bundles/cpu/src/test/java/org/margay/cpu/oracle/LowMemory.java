@@ -7,15 +7,18 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Two reserved ranges of this process below 2 GiB: one around the areas that snippets use, where nothing else may lie within
- * the reach of a stray access, and far from it one for our own code and data. Where exactly depends on what the JVM has put
- * there before us: it places its class space at random.
+ * Two reserved ranges of this process below 2 GiB: one around the areas that snippets use, where nothing else may lie
+ * within the reach of a stray access, and far from it one for our own code and data. Where exactly depends on what
+ * the JVM has put there before us: it places its class space at random.
  */
 final class LowMemory {
     static final int PROT_READ = 1, PROT_WRITE = 2, PROT_EXEC = 4;
 
     private static final int PROT_NONE = 0;
-    private static final int MAP_PRIVATE = 2, MAP_ANONYMOUS = 0x20, MAP_NORESERVE = 0x4000, MAP_FIXED_NOREPLACE = 0x10_0000;
+    private static final int MAP_PRIVATE = 2,
+            MAP_ANONYMOUS = 0x20,
+            MAP_NORESERVE = 0x4000,
+            MAP_FIXED_NOREPLACE = 0x10_0000;
     private static final long SIZE = 0x80_0000, OWN_OFFSET = 0xA3C_0000, OWN_SIZE = 0x2_0000;
     private static final long FIRST = 0x1000_0000L, STEP = 0x1000_0000L, LAST = 0x7000_0000L;
 
@@ -29,9 +32,8 @@ final class LowMemory {
                     ValueLayout.JAVA_INT,
                     ValueLayout.JAVA_INT,
                     ValueLayout.JAVA_LONG));
-    private static final MethodHandle MUNMAP = libc(
-            "munmap",
-            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+    private static final MethodHandle MUNMAP =
+            libc("munmap", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
     private static final MethodHandle MPROTECT = libc(
             "mprotect",
             FunctionDescriptor.of(

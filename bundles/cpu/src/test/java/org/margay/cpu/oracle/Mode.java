@@ -7,8 +7,8 @@ public enum Mode {
     /** 32-bit protected mode with flat segments of 4 GiB. */
     BITS32,
     /**
-     * 16-bit protected mode: CS is the code area, and DS, ES and SS the scratch area, so that addresses are offsets into them;
-     * SS has a 16-bit stack pointer.
+     * 16-bit protected mode: CS is the code area, and DS, ES and SS the scratch area, so that addresses are offsets
+     * into them; SS has a 16-bit stack pointer.
      */
     BITS16
 }

@@ -9,13 +9,13 @@ import java.lang.invoke.MethodHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The processor that runs the tests, as an oracle: executes snippets of machine code in 64-bit, 32-bit or 16-bit user mode on a given
- * state. Exceptions that the snippet raises come back as part of the outcome; they reach us as signals, and a handler in front
- * of the JVM's own tells ours from the JVM's.
+ * The processor that runs the tests, as an oracle: executes snippets of machine code in 64-bit, 32-bit or 16-bit user
+ * mode on a given state. Exceptions that the snippet raises come back as part of the outcome; they reach us as
+ * signals, and a handler in front of the JVM's own tells ours from the JVM's.
  *
- * <p>One per process; {@link #run} may be called from any platform thread, one at a time. A snippet must end (a loop that
- * does not would hang the test), must not call the system, and must not write outside the two areas except near them: the
- * JVM's memory is not protected from it.
+ * <p>One per process; {@link #run(Mode, byte[], HostState)} may be called from any platform thread, one at a time. A
+ * snippet must end (a loop that does not would hang the test), must not call the system, and must not write outside the
+ * two areas except near them: the JVM's memory is not protected from it.
  */
 public final class NativeCpu {
     /** Start of the data area, readable and writable, below 2 GiB; its surroundings are never mapped. */
@@ -33,15 +33,17 @@ public final class NativeCpu {
     static final byte FILLER = (byte) 0xF4;
 
     /**
-     * Where a snippet's first byte is; long ones reach into the second page. Branches may go anywhere else in the code area and
-     * are stopped there.
+     * Where a snippet's first byte is; long ones reach into the second page. Branches may go anywhere else in the
+     * code area and are stopped there.
      */
     public static final long SNIPPET = CODE + 0xE00;
 
     /** Most bytes a snippet may have. */
     public static final int SNIPPET_MAX = 0x700;
 
-    private static final int TRAMPOLINE = (int) LowMemory.OWN, STATE = TRAMPOLINE + 0x4000, SIGNAL_STACK = TRAMPOLINE + 0x8000;
+    private static final int TRAMPOLINE = (int) LowMemory.OWN,
+            STATE = TRAMPOLINE + 0x4000,
+            SIGNAL_STACK = TRAMPOLINE + 0x8000;
     private static final int TRAMPOLINE_SIZE = 0x4000, STATE_SIZE = 0x1000, SIGNAL_STACK_SIZE = 0x1_0000;
 
     private static final int[] SIGNALS = {4, 5, 7, 8, 11}; // SIGILL SIGTRAP SIGBUS SIGFPE SIGSEGV
@@ -99,7 +101,8 @@ public final class NativeCpu {
         LowMemory.open(SIGNAL_STACK, SIGNAL_STACK_SIZE, readWrite);
         MemorySegment helper = LowMemory.open(TRAMPOLINE, TRAMPOLINE_SIZE, readWrite | LowMemory.PROT_EXEC);
 
-        MethodHandle getauxval = LowMemory.libc("getauxval", FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+        MethodHandle getauxval =
+                LowMemory.libc("getauxval", FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
         gsBase = ((long) getauxval.invokeExact((long) AT_HWCAP2) & HWCAP2_FSGSBASE) != 0;
         Trampoline trampoline = new Trampoline(TRAMPOLINE, STATE, SIGNAL_STACK, SIGNAL_STACK_SIZE, gsBase);
         helper.copyFrom(MemorySegment.ofArray(trampoline.bytes()));
@@ -107,8 +110,7 @@ public final class NativeCpu {
         enter64 = function(TRAMPOLINE + trampoline.enter64);
         enterFar = function(TRAMPOLINE + trampoline.enterFar);
         sigaltstack = LowMemory.libc(
-                "sigaltstack",
-                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
+                "sigaltstack", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
         sixteen = make16BitSegments();
         takeSignals(TRAMPOLINE + trampoline.handler);
     }
@@ -152,7 +154,10 @@ public final class NativeCpu {
             MemorySegment ours = arena.allocate(SIGACTION_SIZE, 8);
             for (int signal : SIGNALS) {
                 check((int) sigaction.invokeExact(signal, MemorySegment.NULL, old));
-                state.set(ValueLayout.JAVA_LONG, Trampoline.OLD_HANDLERS + 8L * signal, old.get(ValueLayout.JAVA_LONG, 0));
+                state.set(
+                        ValueLayout.JAVA_LONG,
+                        Trampoline.OLD_HANDLERS + 8L * signal,
+                        old.get(ValueLayout.JAVA_LONG, 0));
                 ours.copyFrom(old);
                 ours.set(ValueLayout.JAVA_LONG, 0, handler);
                 ours.set(ValueLayout.JAVA_INT, SIGACTION_FLAGS, SA_SIGINFO | SA_RESTART | SA_ONSTACK);
@@ -202,11 +207,12 @@ public final class NativeCpu {
     }
 
     /**
-     * Whether results are comparable to the last bit: our processor model is one by AMD, and vendors differ in what the manuals leave
-     * open. {@code -Dmargay.oracle.vendor=any} compares anyway.
+     * Whether results are comparable to the last bit: our processor model is one by AMD, and vendors differ in what
+     * the manuals leave open. {@code -Dmargay.oracle.vendor=any} compares anyway.
      */
     public boolean isOfOurVendor() {
-        return cpuid(0, 0)[2] == VENDOR_CAMD || System.getProperty("margay.oracle.vendor", "").equals("any");
+        return cpuid(0, 0)[2] == VENDOR_CAMD
+                || System.getProperty("margay.oracle.vendor", "").equals("any");
     }
 
     /**

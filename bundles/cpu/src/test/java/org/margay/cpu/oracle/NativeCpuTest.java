@@ -162,7 +162,8 @@ class NativeCpuTest {
         NativeCpu.get().run(Mode.BITS16, hex.parseHex("50"), s); // push ax
         assertThat(s.r[4] & 0xFFFF).isEqualTo(0x1FFE);
         assertThat(s.rip).isEqualTo(NativeCpu.SNIPPET + 1);
-        assertThat(NativeCpu.get().scratch().get(ValueLayout.JAVA_SHORT, 0x1FFE)).isEqualTo((short) 0x1234);
+        assertThat(NativeCpu.get().scratch().get(ValueLayout.JAVA_SHORT, 0x1FFE))
+                .isEqualTo((short) 0x1234);
         s.r[0] = NativeCpu.CODE_SIZE;
         NativeCpu.get().run(Mode.BITS16, hex.parseHex("90FFE0"), s); // nop; jmp ax
         assertThat(s.vector).as("beyond the limit").isEqualTo(13);

@@ -43,7 +43,8 @@ final class OpcodeSpace {
             case 0x0F, 0x26, 0x2E, 0x36, 0x3E, 0x64, 0x65, 0x66, 0x67, 0xF0, 0xF2, 0xF3 -> true;
             default -> wide && opcode >= 0x40 && opcode <= 0x4F;
         };
-        // VEX and EVEX; and the loads of segment registers, far transfers and calls of the system depend on the host's tables
+        // VEX and EVEX; and the loads of segment registers, far transfers and calls of the system depend on the host's
+        // tables
         boolean vector = opcode == 0xC4 || opcode == 0xC5 || opcode == 0x62 && wide;
         boolean segment = switch (opcode) {
             case 0x07, 0x17, 0x1F -> !wide;
@@ -55,12 +56,14 @@ final class OpcodeSpace {
         // on processors by AMD the other repeat prefix turns LOOPE and LOOPNE into one another
         boolean reserved = opcode == 0xE0 && form.has(0xF3) || opcode == 0xE1 && form.has(0xF2);
         // near branches with 66 in 64-bit mode: vendors differ (SDM vol. 2, JMP; APM vol. 3, 1.2.3)
-        boolean vendor = wide && form.has(0x66) && switch (opcode) {
-            case 0xE8, 0xE9, 0xEB, 0xC2, 0xC3, 0xE0, 0xE1, 0xE2, 0xE3 -> true;
-            case 0xFF -> form.reg() == 2 || form.reg() == 4;
-            case 0x63 -> true; // MOVSXD of 16 bits
-            default -> opcode >= 0x70 && opcode <= 0x7F;
-        };
+        boolean vendor = wide
+                && form.has(0x66)
+                && switch (opcode) {
+                    case 0xE8, 0xE9, 0xEB, 0xC2, 0xC3, 0xE0, 0xE1, 0xE2, 0xE3 -> true;
+                    case 0xFF -> form.reg() == 2 || form.reg() == 4;
+                    case 0x63 -> true; // MOVSXD of 16 bits
+                    default -> opcode >= 0x70 && opcode <= 0x7F;
+                };
         return !prefix && !vector && !segment && !reserved && !vendor;
     }
 

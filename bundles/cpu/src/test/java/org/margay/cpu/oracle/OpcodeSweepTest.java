@@ -18,8 +18,8 @@ import org.margay.cpu.internal.table.Row;
  * Every opcode under every prefix, with random operands, on the host and on the interpreter: whatever user mode can see
  * afterwards is the same, exceptions included.
  *
- * <p>{@code -Dmargay.oracle.rounds=N} sets how many instances of each form run (nightly: 2000), {@code -Dmargay.oracle.seed=N}
- * which.
+ * <p>{@code -Dmargay.oracle.rounds=N} sets how many instances of each form run (nightly: 500, some ten minutes), {@code
+ * -Dmargay.oracle.seed=N} which, {@code -Dmargay.oracle.alignment=N} in how many of a hundred alignment is checked.
  */
 class OpcodeSweepTest {
     private static final int ROUNDS = Integer.getInteger("margay.oracle.rounds", 10);
@@ -55,7 +55,8 @@ class OpcodeSweepTest {
     /** Whether the table has any row for the opcode that means the same in the host's user mode. */
     static boolean isInTable(Form form) {
         OpcodeMap map = OpcodeMap.values()[form.map()];
-        return Arrays.stream(InstructionTable.all().candidates(map, form.opcode())).anyMatch(Row::isUserTestable);
+        return Arrays.stream(InstructionTable.all().candidates(map, form.opcode()))
+                .anyMatch(Row::isUserTestable);
     }
 
     private static List<String> sweep(Form form, HostRunner host, GuestRunner guest) {

@@ -1,8 +1,8 @@
 package org.margay.cpu.oracle;
 
 /**
- * Bends random operands of some instructions to where their interest lies: quotients that mostly fit, string registers that point
- * into memory, comparisons that sometimes succeed, branch targets that exist.
+ * Bends random operands of some instructions to where their interest lies: quotients that mostly fit, string
+ * registers that point into memory, comparisons that sometimes succeed, branch targets that exist.
  */
 final class OperandTuning {
     private static final int AX = CaseBuilder.AX, CX = CaseBuilder.CX, DX = CaseBuilder.DX, BX = CaseBuilder.BX;
@@ -109,9 +109,15 @@ final class OperandTuning {
     private void strings() {
         pointInto(SI, b.addressSize);
         long offset = CaseBuilder.TARGET + 0x800 - b.dataBase();
-        b.tuneLow(DI, b.addressSize, values.chance(20) ? offset - 0x800 + values.below(0x200) : offset + values.below(0x200));
+        b.tuneLow(
+                DI,
+                b.addressSize,
+                values.chance(20) ? offset - 0x800 + values.below(0x200) : offset + values.below(0x200));
         if (values.chance(5)) {
-            b.tuneLow(values.chance(50) ? SI : DI, b.addressSize, CaseBuilder.SCRATCH_END - b.dataBase() - values.below(40));
+            b.tuneLow(
+                    values.chance(50) ? SI : DI,
+                    b.addressSize,
+                    CaseBuilder.SCRATCH_END - b.dataBase() - values.below(40));
         }
         if (form.has(0xF2) || form.has(0xF3)) {
             b.tuneLow(CX, b.addressSize, values.below(12));
@@ -150,7 +156,10 @@ final class OperandTuning {
         if (form.reg() != 2 && form.reg() != 4) {
             return;
         }
-        b.tuneLow(CaseBuilder.SP, 8, CaseBuilder.STACK - b.dataBase()); // of two faults that are due either may come first
+        b.tuneLow(
+                CaseBuilder.SP,
+                8,
+                CaseBuilder.STACK - b.dataBase()); // of two faults that are due either may come first
         long landing = landing();
         if (b.memoryOperand) {
             b.test.poke(b.target, 8, landing);
@@ -242,7 +251,8 @@ final class OperandTuning {
         boolean image = form.reg() == 1;
         boolean control = form.reg() == 2;
         if (image || control) {
-            int mxcsr = values.chance(85) ? values.roundedMxcsr() : values.random().nextInt() & 0x1_FFFF;
+            int mxcsr =
+                    values.chance(85) ? values.roundedMxcsr() : values.random().nextInt() & 0x1_FFFF;
             b.test.poke(b.target + (image ? 24 : 0), 4, values.chance(97) ? mxcsr & MXCSR_VALID : mxcsr);
         }
     }

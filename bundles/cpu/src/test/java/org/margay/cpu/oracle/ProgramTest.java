@@ -10,8 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Random programs end on the interpreter in the state that they end in on the host: what instructions leave for one another
- * (lazy flags, fused operations, cached blocks) is right too.
+ * Random programs end on the interpreter in the state that they end in on the host: what instructions leave for one
+ * another (lazy flags, fused operations, cached blocks) is right too.
  */
 class ProgramTest {
     private static final int PROGRAMS = Integer.getInteger("margay.oracle.rounds", 10) * 100;

@@ -12,14 +12,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What user mode may do with selectors: look descriptors up, load data segments, and go from one code segment to another, which
- * leads from 64-bit mode to 32-bit and 16-bit code and back. The guest has the descriptors that Linux gives a process.
+ * What user mode may do with selectors: look descriptors up, load data segments, and go from one code segment to
+ * another, which leads from 64-bit mode to 32-bit and 16-bit code and back. The guest has the descriptors that Linux
+ * gives a process.
  */
 class SegmentTest {
     /** The user's, the kernel's, empty ones, system segments, some beyond the tables; all with several RPL. */
     private static final int[] SELECTORS = {
-        0x00, 0x01, 0x03, 0x08, 0x0B, 0x10, 0x13, 0x18, 0x1B, 0x20, 0x22, 0x23, 0x28, 0x29, 0x2A, 0x2B, 0x30, 0x33, 0x38, 0x3B, 0x40,
-        0x43, 0x4B, 0x50, 0x53, 0x5B, 0x60, 0x04, 0x05, 0x07, 0x0C, 0x0E, 0x0F, 0x14, 0x17, 0x80, 0x83, 0x84, 0x87, 0x103, 0xFFFB, 0xFFFF
+        0x00, 0x01, 0x03, 0x08, 0x0B, 0x10, 0x13, 0x18, 0x1B, 0x20, 0x22, 0x23, 0x28, 0x29, 0x2A, 0x2B, 0x30, 0x33,
+                0x38, 0x3B, 0x40,
+        0x43, 0x4B, 0x50, 0x53, 0x5B, 0x60, 0x04, 0x05, 0x07, 0x0C, 0x0E, 0x0F, 0x14, 0x17, 0x80, 0x83, 0x84, 0x87,
+                0x103, 0xFFFB, 0xFFFF
     };
 
     private static final int ARITHMETIC = 0x8D5, ALLOWED = 0x20_0000 | 0x400 | 0x200;
@@ -38,7 +41,8 @@ class SegmentTest {
             String[] sizes = mode == Mode.BITS64 ? new String[] {"", "66", "48"} : new String[] {"", "66"};
             for (int selector : SELECTORS) {
                 for (String size : sizes) {
-                    for (String lookUp : new String[] {"0F 02 C1", "0F 03 C1", "0F 00 E1", "0F 00 E9"}) { // lar lsl verr verw
+                    for (String lookUp :
+                            new String[] {"0F 02 C1", "0F 03 C1", "0F 00 E1", "0F 00 E9"}) { // lar lsl verr verw
                         compare(test(mode, selector, size + lookUp), guest);
                     }
                     compare(test(mode, selector, size + "8E D9"), guest); // mov ds, cx
@@ -65,7 +69,8 @@ class SegmentTest {
             instructions.addAll(List.of("C5 06", "C4 06"));
         }
         if (mode == Mode.BITS16 && (selector | 3) == Trampoline.CODE64) {
-            instructions.remove("FF 1E"); // whether the base of SS counts for what a call into 64-bit mode pushes is left open
+            instructions.remove(
+                    "FF 1E"); // whether the base of SS counts for what a call into 64-bit mode pushes is left open
         }
         for (String instruction : instructions) {
             String bytes = mode == Mode.BITS16 ? "67" + size + instruction : size + instruction;

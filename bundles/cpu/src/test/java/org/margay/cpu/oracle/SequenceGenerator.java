@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Random programs: straight lines of instructions with forward branches over some of them and short loops. Registers that an
- * operand's address needs are loaded right before it, so that programs touch memory a lot and seldom fault.
+ * Random programs: straight lines of instructions with forward branches over some of them and short loops. Registers
+ * that an operand's address needs are loaded right before it, so that programs touch memory a lot and seldom fault.
  */
 final class SequenceGenerator {
     private static final int LOOP_COUNTER = (int) CaseBuilder.SCRATCH_END - 64;
@@ -25,7 +25,8 @@ final class SequenceGenerator {
     SequenceGenerator(Mode mode, List<Form> forms) {
         this.mode = mode;
         this.forms = forms;
-        this.comparisons = forms.stream().filter(SequenceGenerator::setsFlagsForBranches).toList();
+        this.comparisons =
+                forms.stream().filter(SequenceGenerator::setsFlagsForBranches).toList();
     }
 
     private static boolean setsFlagsForBranches(Form form) {
@@ -149,15 +150,18 @@ final class SequenceGenerator {
     /**
      * One instruction with what it needs loaded before it.
      *
-     * @param define whether flags that it leaves undefined are made defined
+     * @param always whether flags that it leaves undefined are made defined; else only if they matter
      */
-    private byte[] encode(Form form, HostState start, SplittableRandom random, boolean define) {
+    private byte[] encode(Form wanted, HostState start, SplittableRandom random, boolean always) {
+        Form form = wanted;
+        boolean define = always;
         while (true) {
             CaseBuilder built = CaseBuilder.build(form, random, start, 0);
             Tolerance tolerance = Tolerances.of(built);
             boolean manyParts = built.memoryOperand && built.form.hasManyParts();
             if (built.isRipRelative() || manyParts || tolerance.leavesResultsOpen()) {
                 form = forms.get(random.nextInt(forms.size()));
+                define = true;
                 continue;
             }
             ByteArrayOutputStream code = new ByteArrayOutputStream();
@@ -171,7 +175,8 @@ final class SequenceGenerator {
                 }
             }
             code.writeBytes(built.test.code);
-            // CMP AL, imm8 defines all flags; before a conditional jump only AF may be open, which none looks at
+            // CMP AL, imm8 defines all flags; of comparisons only AF is open, which no jump looks at and which all
+            // clear
             boolean open = define ? tolerance.flags() != 0 : (tolerance.flags() & ~AUXILIARY) != 0;
             if (open) {
                 code.writeBytes(new byte[] {0x3C, (byte) random.nextInt()});

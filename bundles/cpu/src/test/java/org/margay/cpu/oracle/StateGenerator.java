@@ -19,9 +19,11 @@ final class StateGenerator {
             }
         }
         long base = test.mode == Mode.BITS16 ? NativeCpu.SCRATCH : 0;
-        s.r[CaseBuilder.SP] = CaseBuilder.STACK - base + 8 * values.below(16) + (values.chance(10) ? values.below(8) : 0);
+        s.r[CaseBuilder.SP] =
+                CaseBuilder.STACK - base + 8 * values.below(16) + (values.chance(10) ? values.below(8) : 0);
         if (values.chance(2)) {
-            s.r[CaseBuilder.SP] = (values.chance(50) ? NativeCpu.SCRATCH : CaseBuilder.SCRATCH_END) - base + values.below(9) - 4;
+            s.r[CaseBuilder.SP] =
+                    (values.chance(50) ? NativeCpu.SCRATCH : CaseBuilder.SCRATCH_END) - base + values.below(9) - 4;
         }
         s.flags = values.random().nextLong() & ARITHMETIC;
         if (values.chance(20)) {

@@ -65,8 +65,9 @@ final class Tolerance {
     }
 
     /**
-     * Transcendental x87 instructions: the error is below 1 unit in the last place on either side (SDM vol. 1, 8.3.10), and the
-     * direction of rounding is not promised; nor is, then, whether precision or underflow is pending.
+     * Transcendental x87 instructions: the error is below 1 unit in the last place on either side (SDM vol. 1,
+     * 8.3.10), and the direction of rounding is not promised; nor is, then, whether precision or underflow is
+     * pending.
      */
     Tolerance transcendental() {
         extendedUlps = 2;

@@ -1,8 +1,8 @@
 package org.margay.cpu.oracle;
 
 /**
- * What each instruction leaves undefined, from the "Flags Affected" and "FPU Flags Affected" sections of the SDM, vol. 2. Kept
- * apart from the interpreter's table, so that a flag declared undefined there by mistake is found too.
+ * What each instruction leaves undefined, from the "Flags Affected" and "FPU Flags Affected" sections of the SDM,
+ * vol. 2. Kept apart from the interpreter's table, so that a flag declared undefined there by mistake is found too.
  */
 final class Tolerances {
     private static final int C = 1, P = 4, A = 0x10, Z = 0x40, S = 0x80, O = 0x800;

@@ -3,9 +3,9 @@ package org.margay.cpu.oracle;
 import java.io.ByteArrayOutputStream;
 
 /**
- * The machine code around a snippet: loads the whole user state from a fixed place, enters the snippet, and stores the state
- * back when it leaves, be it by running through or by an exception. Everything lives below 2 GiB, so that every store can name
- * its place as a 32-bit absolute address and needs no register.
+ * The machine code around a snippet: loads the whole user state from a fixed place, enters the snippet, and stores
+ * the state back when it leaves, be it by running through or by an exception. Everything lives below 2 GiB, so that
+ * every store can name its place as a 32-bit absolute address and needs no register.
  *
  * <p>Encodings are from the SDM, vol. 2; the layout of the signal frame ({@code ucontext_t}) is Linux's for x86-64.
  */
@@ -163,8 +163,8 @@ final class Trampoline {
     }
 
     /**
-     * The signal handler, {@code (RDI signal, RSI siginfo, RDX ucontext)}. A signal that is not the snippet's own (no snippet
-     * active, or not on our signal stack, so another thread's) goes on to the JVM's handler.
+     * The signal handler, {@code (RDI signal, RSI siginfo, RDX ucontext)}. A signal that is not the snippet's own (no
+     * snippet active, or not on our signal stack, so another thread's) goes on to the JVM's handler.
      */
     private void handleSignal(int alternateStack, int alternateSize) {
         emit(0x83); // cmp dword [ACTIVE], 0

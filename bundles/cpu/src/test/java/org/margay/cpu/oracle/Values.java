@@ -57,7 +57,9 @@ final class Values {
         0x4020_0000
     };
 
-    private static final int[] EXTENDED_EXPONENTS = {0, 1, 0x3FFE, 0x3FFF, 0x4000, 0x403D, 0x403E, 0x403F, 0x7FFE, 0x7FFF};
+    private static final int[] EXTENDED_EXPONENTS = {
+        0, 1, 0x3FFE, 0x3FFF, 0x4000, 0x403D, 0x403E, 0x403F, 0x7FFE, 0x7FFF
+    };
 
     private static final long[] EXTENDED_MANTISSAS = {
         0,
@@ -145,25 +147,28 @@ final class Values {
 
     /** Sign and biased exponent of an extended real. */
     int extendedExponent() {
-        int exponent =
-                switch (random.nextInt(8)) {
-                    case 0, 1 -> EXTENDED_EXPONENTS[random.nextInt(EXTENDED_EXPONENTS.length)];
-                    case 2, 3, 4, 5 -> 0x3FFF + random.nextInt(-70, 71);
-                    case 6 -> 0x3FFF + (random.nextBoolean() ? 1 : -1) * (random.nextInt(4) == 0 ? 1023 : 127)
-                            + random.nextInt(-2, 3);
-                    default -> random.nextInt(0x8000);
-                };
+        int exponent = switch (random.nextInt(8)) {
+            case 0, 1 -> EXTENDED_EXPONENTS[random.nextInt(EXTENDED_EXPONENTS.length)];
+            case 2, 3, 4, 5 -> 0x3FFF + random.nextInt(-70, 71);
+            case 6 ->
+                0x3FFF
+                        + (random.nextBoolean() ? 1 : -1) * (random.nextInt(4) == 0 ? 1023 : 127)
+                        + random.nextInt(-2, 3);
+            default -> random.nextInt(0x8000);
+        };
         return exponent | random.nextInt(2) << 15;
     }
 
-    /** A significand to go with {@code exponent}: mostly well-formed (integer bit set unless denormal), sometimes unsupported. */
+    /**
+     * A significand to go with {@code exponent}: mostly well-formed (integer bit set unless denormal), sometimes
+     * unsupported.
+     */
     long extendedMantissa(int exponent) {
-        long mantissa =
-                switch (random.nextInt(6)) {
-                    case 0, 1 -> EXTENDED_MANTISSAS[random.nextInt(EXTENDED_MANTISSAS.length)];
-                    case 2 -> random.nextLong() << random.nextInt(64);
-                    default -> random.nextLong();
-                };
+        long mantissa = switch (random.nextInt(6)) {
+            case 0, 1 -> EXTENDED_MANTISSAS[random.nextInt(EXTENDED_MANTISSAS.length)];
+            case 2 -> random.nextLong() << random.nextInt(64);
+            default -> random.nextLong();
+        };
         if (chance(90)) {
             boolean denormal = (exponent & 0x7FFF) == 0;
             mantissa = denormal ? mantissa & Long.MAX_VALUE : mantissa | Long.MIN_VALUE;
