@@ -17,6 +17,7 @@ import org.margay.machine.plan.MachineFlag;
 import org.margay.qmp.QmpEvents;
 import org.margay.qmp.QmpException;
 import org.margay.qmp.QmpLoop;
+import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -30,6 +31,14 @@ import org.slf4j.LoggerFactory;
 
 /** Builds the framework's one machine from the parts that are registered, and offers it as a service while it lives. */
 @Component(service = {MachineStarter.class, MachineFactory.class})
+@Capability(
+        namespace = "osgi.service",
+        attribute = "objectClass:List<String>=\"org.margay.machine.Machine\"",
+        effective = "active")
+@Capability(
+        namespace = "osgi.service",
+        attribute = "objectClass:List<String>=\"org.margay.qmp.QmpLoop\"",
+        effective = "active")
 public final class MachineFactory implements MachineStarter {
     private static final Logger LOG = LoggerFactory.getLogger(MachineFactory.class);
 
