@@ -92,8 +92,8 @@ final class CaseBuilder {
      * exist either, both faults are due.
      */
     private boolean isWild() {
-        boolean long38 = test.code.length > LENGTH_MAX && form.map() >= Form.MAP_38;
-        return long38
+        boolean tooLong = test.code.length > LENGTH_MAX && (form.map() >= Form.MAP_38 || form.reg() >= 0);
+        return tooLong
                 || memoryOperand && form.is(Form.TWO_BYTE, 0xA3, 0xAB, 0xB3, 0xBB) && (addressing >> reg & 1) != 0;
     }
 

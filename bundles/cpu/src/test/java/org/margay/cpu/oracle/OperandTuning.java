@@ -214,6 +214,7 @@ final class OperandTuning {
             case 0xAE -> group15();
             case 0xF7 -> {
                 pointInto(DI, b.addressSize);
+                selectSomeByte();
                 b.test.mayTear = true;
             }
             case 0xA0, 0xA8 -> {}
@@ -240,6 +241,15 @@ final class OperandTuning {
         int half = b.operandSize == 8 ? 8 : 4;
         b.test.poke(b.target, half, r[AX]);
         b.test.poke(b.target + half, half, r[DX]);
+    }
+
+    /** MASKMOVQ and MASKMOVDQU: whether a mask of zeros still faults is left open (SDM vol. 2, MASKMOVDQU). */
+    private void selectSomeByte() {
+        if (!b.memoryOperand) {
+            HostState s = b.test.input;
+            s.xmm[2 * (b.rm & 15)] |= 0x80;
+            s.stMantissa[(b.rm & 7) - s.fpTop() & 7] |= 0x80;
+        }
     }
 
     /** FXSAVE, FXRSTOR and LDMXCSR: an image that loads. */

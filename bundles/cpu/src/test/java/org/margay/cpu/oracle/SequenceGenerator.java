@@ -110,8 +110,15 @@ final class SequenceGenerator {
         if (values.chance(70) && !comparisons.isEmpty()) {
             code.writeBytes(encode(comparisons.get(values.below(comparisons.size())), start, random, false));
         }
-        code.write(0x70 | values.below(16));
+        boolean near = values.chance(30); // with an offset of 16 or 32 bits
+        if (near) {
+            code.write(0x0F);
+        }
+        code.write((near ? 0x80 : 0x70) | values.below(16));
         code.write(body.length);
+        for (int i = mode == Mode.BITS16 ? 2 : 4; near && i > 1; i--) {
+            code.write(0);
+        }
         code.writeBytes(body);
         return code.toByteArray();
     }
