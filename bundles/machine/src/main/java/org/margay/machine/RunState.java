@@ -42,8 +42,16 @@ public enum RunState {
             case RESTORE_VM, SAVE_VM -> EnumSet.of(RUNNING);
             case RUNNING ->
                 EnumSet.of(
-                        DEBUG, INTERNAL_ERROR, IO_ERROR, PAUSED, FINISH_MIGRATE, RESTORE_VM, SAVE_VM, SHUTDOWN,
-                        SUSPENDED, WATCHDOG);
+                        DEBUG,
+                        INTERNAL_ERROR,
+                        IO_ERROR,
+                        PAUSED,
+                        FINISH_MIGRATE,
+                        RESTORE_VM,
+                        SAVE_VM,
+                        SHUTDOWN,
+                        SUSPENDED,
+                        WATCHDOG);
         };
     }
 }

@@ -88,8 +88,7 @@ public final class FlatView {
                     render(ranges, child.region(), base + child.offset(), start, end);
                 }
             }
-            case MemoryRegion.Content.Alias alias ->
-                render(ranges, alias.target(), base - alias.offset(), start, end);
+            case MemoryRegion.Content.Alias alias -> render(ranges, alias.target(), base - alias.offset(), start, end);
             case MemoryRegion.Content.Ram _, MemoryRegion.Content.Io _ -> fillGaps(ranges, region, base, start, end);
         }
     }

@@ -90,7 +90,8 @@ public final class ConfigSpace {
         }
         for (int i = 0; i < SIZE; i++) {
             if (((saved[i] ^ values[i]) & ~(writable[i] | cleared[i] | changing[i]) & 0xFF) != 0) {
-                throw new IllegalArgumentException("configuration register %#x can't be %#x".formatted(i, saved[i] & 0xFF));
+                throw new IllegalArgumentException(
+                        "configuration register %#x can't be %#x".formatted(i, saved[i] & 0xFF));
             }
         }
         System.arraycopy(saved, 0, values, 0, SIZE);

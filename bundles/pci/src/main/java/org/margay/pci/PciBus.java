@@ -125,7 +125,9 @@ public final class PciBus implements Bus {
             throw new DeviceException("PCI: single function device can't be populated in function %x.%x"
                     .formatted(place.slot(), place.function()));
         }
-        if (place.function() == 0 && !function.isMultifunction() && !functionsOf(place.slot()).isEmpty()) {
+        if (place.function() == 0
+                && !function.isMultifunction()
+                && !functionsOf(place.slot()).isEmpty()) {
             throw new DeviceException("PCI: %x.0 indicates single function, but other functions are already populated"
                     .formatted(place.slot()));
         }

@@ -43,7 +43,12 @@ public record PciInfo(int bus, List<Device> devices) {
      * @param mem_type_64 null unless memory
      */
     public record Region(
-            int bar, String type, long address, long size, @Nullable Boolean prefetch, @Nullable Boolean mem_type_64) {}
+            int bar,
+            String type,
+            long address,
+            long size,
+            @Nullable Boolean prefetch,
+            @Nullable Boolean mem_type_64) {}
 
     public static PciInfo of(PciBus bus) {
         List<Device> devices = new ArrayList<>();

@@ -78,11 +78,7 @@ public final class BenchCpu implements VirtualCpu, CpuPins {
     public boolean deliver(int destination, boolean logical, int deliveryMode, int vector, boolean level) {
         messages.add("destination %d %s, mode %d, vector %#x, %s"
                 .formatted(
-                        destination,
-                        logical ? "logical" : "physical",
-                        deliveryMode,
-                        vector,
-                        level ? "level" : "edge"));
+                        destination, logical ? "logical" : "physical", deliveryMode, vector, level ? "level" : "edge"));
         return true;
     }
 

@@ -67,20 +67,25 @@ public final class DeviceBench {
 
     /** Levels of all wires that were asked for. */
     public Map<String, Boolean> levels() {
-        return lines.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue()
-                .high()));
+        return lines.entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, entry -> entry.getValue().high()));
     }
 
     /** Rising edges of all wires since the last call. */
     public Map<String, Integer> takeRises() {
-        return lines.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue()
-                .takeRises()));
+        return lines.entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, entry -> entry.getValue().takeRises()));
     }
 
     /** Ranges that registers answer, ports first. */
     List<String> mappings() {
         List<String> names = new ArrayList<>();
-        machine.ports().view().ranges().forEach(range -> names.add("port %#x %s".formatted(range.start(), range.region())));
+        machine.ports()
+                .view()
+                .ranges()
+                .forEach(range -> names.add("port %#x %s".formatted(range.start(), range.region())));
         machine.memory()
                 .view()
                 .ranges()
@@ -120,11 +125,12 @@ public final class DeviceBench {
             space.write(address, size, cut);
             return "%s write %#x %d %#x".formatted(port ? "port" : "memory", address, size, cut);
         }
-        return "%s read %#x %d gives %#x"
-                .formatted(port ? "port" : "memory", address, size, space.read(address, size));
+        return "%s read %#x %d gives %#x".formatted(port ? "port" : "memory", address, size, space.read(address, size));
     }
 
     private static List<FlatView.Range> registers(AddressSpace space) {
-        return space.view().ranges().stream().filter(range -> range.ram() == null).toList();
+        return space.view().ranges().stream()
+                .filter(range -> range.ram() == null)
+                .toList();
     }
 }

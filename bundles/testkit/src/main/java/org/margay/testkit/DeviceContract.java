@@ -124,20 +124,27 @@ public abstract class DeviceContract<S extends Record> {
             String seen = step(random, bench, original);
             String seenOfCopy = step(sameRandom, otherBench, copy);
             history.append(seen).append('\n');
-            assertThat(seenOfCopy).as("seed %d, step %d after%n%s", seed, i, history).isEqualTo(seen);
+            assertThat(seenOfCopy)
+                    .as("seed %d, step %d after%n%s", seed, i, history)
+                    .isEqualTo(seen);
             assertSameOutside(bench, otherBench, "seed %d, step %d after%n%s".formatted(seed, i, history));
-            assertThat(otherBench.takeRises()).as("seed %d, step %d: %s", seed, i, seen).isEqualTo(bench.takeRises());
+            assertThat(otherBench.takeRises())
+                    .as("seed %d, step %d: %s", seed, i, seen)
+                    .isEqualTo(bench.takeRises());
             assertThat(otherBench.machine().requests())
                     .as("seed %d, step %d: %s", seed, i, seen)
                     .isEqualTo(bench.machine().requests());
         }
-        assertThat(StateCodec.encode(copy.save())).as("seed %d: state at the end", seed)
+        assertThat(StateCodec.encode(copy.save()))
+                .as("seed %d: state at the end", seed)
                 .isEqualTo(StateCodec.encode(original.save()));
     }
 
     private static void assertSameOutside(DeviceBench bench, DeviceBench other, String when) {
         assertThat(other.levels()).as("levels %s", when).isEqualTo(bench.levels());
-        assertThat(other.machine().deadlines()).as("timers %s", when).isEqualTo(bench.machine().deadlines());
+        assertThat(other.machine().deadlines())
+                .as("timers %s", when)
+                .isEqualTo(bench.machine().deadlines());
         assertThat(other.mappings()).as("mappings %s", when).isEqualTo(bench.mappings());
     }
 
@@ -153,7 +160,9 @@ public abstract class DeviceContract<S extends Record> {
             device.reset();
             byte[] once = StateCodec.encode(device.save());
             device.reset();
-            assertThat(StateCodec.encode(device.save())).as("a second reset changes nothing").isEqualTo(once);
+            assertThat(StateCodec.encode(device.save()))
+                    .as("a second reset changes nothing")
+                    .isEqualTo(once);
             assertReset(bench, device);
         }
     }
@@ -168,7 +177,9 @@ public abstract class DeviceContract<S extends Record> {
             disturb(new Random(seed), bench, device);
             device.close();
             assertThat(bench.mappings()).as("seed %d: mappings", seed).isEqualTo(before);
-            assertThat(bench.machine().deadlines()).as("seed %d: armed timers", seed).isEmpty();
+            assertThat(bench.machine().deadlines())
+                    .as("seed %d: armed timers", seed)
+                    .isEmpty();
             assertThat(bench.levels()).as("seed %d: lines", seed).doesNotContainValue(true);
         }
     }

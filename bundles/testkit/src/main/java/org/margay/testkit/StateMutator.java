@@ -12,8 +12,26 @@ import org.jspecify.annotations.Nullable;
 /** Bends a state as a hostile peer would: every component in turn, nested ones too, to values at and beyond all edges. */
 final class StateMutator {
     private static final long[] EDGES = {
-        -1, 0, 1, 7, 8, 15, 16, 24, 0x7F, 0x80, 0xFF, 0x100, 0x7FFF, 0xFFFF, 0x10000, Integer.MAX_VALUE, Integer.MIN_VALUE,
-        0x1_0000_0000L, Long.MAX_VALUE, Long.MIN_VALUE
+        -1,
+        0,
+        1,
+        7,
+        8,
+        15,
+        16,
+        24,
+        0x7F,
+        0x80,
+        0xFF,
+        0x100,
+        0x7FFF,
+        0xFFFF,
+        0x10000,
+        Integer.MAX_VALUE,
+        Integer.MIN_VALUE,
+        0x1_0000_0000L,
+        Long.MAX_VALUE,
+        Long.MIN_VALUE
     };
 
     private StateMutator() {}
@@ -52,7 +70,8 @@ final class StateMutator {
             }
             case Byte _ -> variants.addAll(List.of((byte) 0, (byte) -1, (byte) 127, (byte) -128));
             case String _ -> variants.addAll(List.of("", "x".repeat(10_000)));
-            case Enum<?> constant -> variants.addAll(List.of(constant.getDeclaringClass().getEnumConstants()));
+            case Enum<?> constant ->
+                variants.addAll(List.of(constant.getDeclaringClass().getEnumConstants()));
             case Optional<?> optional -> {
                 variants.add(Optional.empty());
                 variantsOf(optional.orElse(null)).forEach(inner -> variants.add(Optional.ofNullable(inner)));

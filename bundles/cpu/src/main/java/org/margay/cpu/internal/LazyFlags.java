@@ -120,17 +120,16 @@ public final class LazyFlags {
 
     /** A condition by its number in the encoding of Jcc, SETcc and CMOVcc (SDM vol. 2, appendix B, table B-1). */
     public static boolean condition(CpuState s, int code) {
-        boolean holds =
-                switch (code >>> 1) {
-                    case 0 -> of(s);
-                    case 1 -> cf(s);
-                    case 2 -> zf(s);
-                    case 3 -> cf(s) || zf(s);
-                    case 4 -> sf(s);
-                    case 5 -> pf(s);
-                    case 6 -> sf(s) != of(s);
-                    default -> zf(s) || sf(s) != of(s);
-                };
+        boolean holds = switch (code >>> 1) {
+            case 0 -> of(s);
+            case 1 -> cf(s);
+            case 2 -> zf(s);
+            case 3 -> cf(s) || zf(s);
+            case 4 -> sf(s);
+            case 5 -> pf(s);
+            case 6 -> sf(s) != of(s);
+            default -> zf(s) || sf(s) != of(s);
+        };
         return holds == ((code & 1) == 0);
     }
 

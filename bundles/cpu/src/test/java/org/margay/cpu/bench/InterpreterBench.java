@@ -116,10 +116,23 @@ public final class InterpreterBench {
         }
         try {
             Process gcc = new ProcessBuilder(
-                            "gcc", "-O2", "-ffreestanding", "-nostdlib", "-static", "-fno-pie", "-no-pie", "-mno-sse",
-                            "-fno-stack-protector", "-fno-asynchronous-unwind-tables", "-fcf-protection=none",
-                            "-Wl,--build-id=none", "-Wl,-Ttext=0x100000", "-Wl,--oformat=binary",
-                            "-o", binary.toString(), source.toString())
+                            "gcc",
+                            "-O2",
+                            "-ffreestanding",
+                            "-nostdlib",
+                            "-static",
+                            "-fno-pie",
+                            "-no-pie",
+                            "-mno-sse",
+                            "-fno-stack-protector",
+                            "-fno-asynchronous-unwind-tables",
+                            "-fcf-protection=none",
+                            "-Wl,--build-id=none",
+                            "-Wl,-Ttext=0x100000",
+                            "-Wl,--oformat=binary",
+                            "-o",
+                            binary.toString(),
+                            source.toString())
                     .inheritIO()
                     .start();
             if (gcc.waitFor() != 0) {

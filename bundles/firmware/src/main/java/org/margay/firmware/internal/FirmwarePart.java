@@ -50,7 +50,8 @@ public final class FirmwarePart implements MachinePart {
         }
         Optional<DirectKernel> kernel = kernel(plan, layout);
         if (layout.lowRam() < LEAST_MEMORY) {
-            throw new QmpException("the built-in firmware needs at least %d MiB of memory".formatted(LEAST_MEMORY >> 20));
+            throw new QmpException(
+                    "the built-in firmware needs at least %d MiB of memory".formatted(LEAST_MEMORY >> 20));
         }
         if (machine.accelerator().steppedClock()) {
             // No guest code runs, so neither does firmware: testers find power-on values.

@@ -39,8 +39,8 @@ public final class Accelerators {
             }
         }
         String wanted = String.join(":", names);
-        throw new OptionException(
-                "invalid accelerator %s%s; -accel help lists them".formatted(wanted, NearestName.hint(wanted, names())));
+        throw new OptionException("invalid accelerator %s%s; -accel help lists them"
+                .formatted(wanted, NearestName.hint(wanted, names())));
     }
 
     /** All names, with what the repository offers. */

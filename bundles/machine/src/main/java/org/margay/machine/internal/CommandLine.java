@@ -45,8 +45,8 @@ public final class CommandLine {
             } catch (OptionException e) {
                 throw e.isHelp()
                         ? e
-                        : new OptionException("%s%s: %s"
-                                .formatted(word, option.takesValue() ? " " + value : "", e.getMessage()));
+                        : new OptionException(
+                                "%s%s: %s".formatted(word, option.takesValue() ? " " + value : "", e.getMessage()));
             }
         }
         return plan;
@@ -54,7 +54,8 @@ public final class CommandLine {
 
     private CommandLineOption option(String word) throws OptionException {
         if (!word.startsWith("-") || word.equals("-")) {
-            throw new OptionException(word + ": disk images are not in this version of Margay yet; options start with '-'");
+            throw new OptionException(
+                    word + ": disk images are not in this version of Margay yet; options start with '-'");
         }
         String name = word.startsWith("--") ? word.substring(1) : word;
         Optional<CommandLineOption> option = onDemand.find(CommandLineOption.class, NAME, NAMESPACE, name);

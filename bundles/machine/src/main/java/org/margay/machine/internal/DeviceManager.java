@@ -46,7 +46,11 @@ public final class DeviceManager implements MachinePart {
         machine.onReset(() -> plugged.forEach(Device::reset));
         machine.onClose(() -> plugged.reversed().forEach(Device::close));
         for (BoardDevice device : machine.plan().all(BoardDevice.class)) {
-            plugged.add(make(machine, device.request(), freePath(machine), device.request().driver()));
+            plugged.add(make(
+                    machine,
+                    device.request(),
+                    freePath(machine),
+                    device.request().driver()));
         }
         int anonymous = 0;
         for (DeviceRequest request : machine.plan().all(DeviceRequest.class)) {
@@ -101,8 +105,8 @@ public final class DeviceManager implements MachinePart {
         if (request.bus().isEmpty()) {
             return machine.buses()
                     .firstOf(driver.busType())
-                    .orElseThrow(() -> new DeviceException("No '%s' bus found for device '%s'"
-                            .formatted(driver.busType(), driver.name())));
+                    .orElseThrow(() -> new DeviceException(
+                            "No '%s' bus found for device '%s'".formatted(driver.busType(), driver.name())));
         }
         String name = request.bus().get();
         Bus bus = machine.buses()

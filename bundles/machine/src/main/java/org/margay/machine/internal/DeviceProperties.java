@@ -31,7 +31,9 @@ final class DeviceProperties<P extends Record> {
         /** As help shows it. */
         String typeName() {
             if (type.isEnum()) {
-                return Arrays.stream(type.getEnumConstants()).map(Object::toString).collect(Collectors.joining("|"));
+                return Arrays.stream(type.getEnumConstants())
+                        .map(Object::toString)
+                        .collect(Collectors.joining("|"));
             }
             return switch (type.getSimpleName().toLowerCase(Locale.ROOT)) {
                 case "string" -> "str";
@@ -52,9 +54,7 @@ final class DeviceProperties<P extends Record> {
         this.type = type;
         flatten(type).forEach(component -> {
             Property property = new Property(
-                    name(component),
-                    valueType(component),
-                    !component.getType().isPrimitive());
+                    name(component), valueType(component), !component.getType().isPrimitive());
             properties.put(property.name, property);
         });
     }

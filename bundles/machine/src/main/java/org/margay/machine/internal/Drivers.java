@@ -62,7 +62,10 @@ public final class Drivers {
                 .all().stream()
                         .sorted(Comparator.comparing(DeviceProperties.Property::name))
                         .map(property -> "  %s=<%s>%s\n"
-                                .formatted(property.name(), property.typeName(), property.optional() ? "" : "  (required)"))
+                                .formatted(
+                                        property.name(),
+                                        property.typeName(),
+                                        property.optional() ? "" : "  (required)"))
                         .collect(Collectors.joining("", name + " options:\n", ""));
     }
 

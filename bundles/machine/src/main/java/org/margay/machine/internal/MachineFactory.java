@@ -148,11 +148,12 @@ public final class MachineFactory implements MachineStarter {
             throw failure[0];
         }
         // Not on the loop: whoever unregisters may wait for commands that wait for the loop's turn.
-        var _ = made.ended().thenRun(() -> Thread.ofVirtual().start(() -> {
-            machine = null;
-            Stream.of(registrations).forEach(MachineFactory::unregister);
-            ended.run();
-        }));
+        var _ = made.ended()
+                .thenRun(() -> Thread.ofVirtual().start(() -> {
+                    machine = null;
+                    Stream.of(registrations).forEach(MachineFactory::unregister);
+                    ended.run();
+                }));
         made.loop().start();
     }
 
@@ -179,7 +180,8 @@ public final class MachineFactory implements MachineStarter {
             throw new OptionException(e.description());
         } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
             LOG.error("{} failed", part.getClass().getName(), e);
-            throw new OptionException("internal error: %s failed: %s".formatted(part.getClass().getSimpleName(), e));
+            throw new OptionException(
+                    "internal error: %s failed: %s".formatted(part.getClass().getSimpleName(), e));
         }
     }
 

@@ -12,7 +12,11 @@ import org.margay.qmp.QmpException;
  * @param getter gives a string, number, boolean, list, map or record
  * @param setter takes the client's JSON value, or null when read-only
  */
-public record ObjectProperty(String name, String type, Supplier<?> getter, @Nullable Setter setter) {
+public record ObjectProperty(
+        String name,
+        String type,
+        Supplier<?> getter,
+        @Nullable Setter setter) {
     /** Checks and stores a value. */
     @FunctionalInterface
     public interface Setter {

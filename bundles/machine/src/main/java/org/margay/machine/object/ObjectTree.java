@@ -77,7 +77,10 @@ public final class ObjectTree {
                 .takeWhile(entry -> entry.getKey().startsWith(prefix))
                 .filter(entry -> entry.getKey().indexOf('/', prefix.length()) < 0)
                 .collect(Collectors.toMap(
-                        entry -> entry.getKey().substring(prefix.length()), Map.Entry::getValue, (a, _) -> a, TreeMap::new));
+                        entry -> entry.getKey().substring(prefix.length()),
+                        Map.Entry::getValue,
+                        (a, _) -> a,
+                        TreeMap::new));
     }
 
     public Map<String, ObjectNode> all() {

@@ -109,7 +109,10 @@ public final class KeyValues {
     /** All values of a key, in order, such as those of several {@code hostfwd=}. */
     public List<String> strings(String key) {
         string(key);
-        return pairs.stream().filter(pair -> pair.key.equals(key)).map(Pair::value).toList();
+        return pairs.stream()
+                .filter(pair -> pair.key.equals(key))
+                .map(Pair::value)
+                .toList();
     }
 
     /**
@@ -129,8 +132,9 @@ public final class KeyValues {
     public Optional<String> id() throws OptionException {
         Optional<String> id = string("id");
         if (id.isPresent() && !WELL_FORMED_ID.matcher(id.get()).matches()) {
-            throw new OptionException("Parameter 'id' expects an identifier: letters, digits, '-', '.', '_', starting with a"
-                    + " letter, not '" + id.get() + "'");
+            throw new OptionException(
+                    "Parameter 'id' expects an identifier: letters, digits, '-', '.', '_', starting with a"
+                            + " letter, not '" + id.get() + "'");
         }
         return id;
     }

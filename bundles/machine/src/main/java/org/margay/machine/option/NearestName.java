@@ -21,7 +21,9 @@ public final class NearestName {
 
     /** " (did you mean 'NAME'?)", or "" when nothing is near. */
     public static String hint(String word, Collection<String> names) {
-        return of(word, names).map(name -> " (did you mean '%s'?)".formatted(name)).orElse("");
+        return of(word, names)
+                .map(name -> " (did you mean '%s'?)".formatted(name))
+                .orElse("");
     }
 
     /** Edits from one word to the other: insert, delete, replace, swap neighbours (optimal string alignment). */
@@ -37,10 +39,8 @@ public final class NearestName {
             for (int j = 1; j <= b.length(); j++) {
                 int replace = last[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
                 row[j] = Math.min(replace, 1 + Math.min(last[j], row[j - 1]));
-                boolean swapped = i > 1
-                        && j > 1
-                        && a.charAt(i - 1) == b.charAt(j - 2)
-                        && a.charAt(i - 2) == b.charAt(j - 1);
+                boolean swapped =
+                        i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
                 if (swapped) {
                     row[j] = Math.min(row[j], beforeLast[j - 2] + 1);
                 }

@@ -37,8 +37,9 @@ public final class SizeText {
             long scale = suffix.isEmpty() ? unit : 1L << (10 * SUFFIXES.indexOf(suffix));
             bytes = new BigDecimal(decimal.group(1)).multiply(BigDecimal.valueOf(scale));
         } else {
-            throw new OptionException("Parameter '%s' expects a number of bytes with an optional suffix k, M, G, T, P or E, not '%s'"
-                    .formatted(key, text));
+            throw new OptionException(
+                    "Parameter '%s' expects a number of bytes with an optional suffix k, M, G, T, P or E, not '%s'"
+                            .formatted(key, text));
         }
         if (bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
             throw new OptionException("Parameter '%s' expects less than 2^63 bytes, not '%s'".formatted(key, text));

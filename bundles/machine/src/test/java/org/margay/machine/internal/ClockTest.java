@@ -59,8 +59,9 @@ class ClockTest {
     void aFaultInATimerIsReportedAndTheOthersFire() {
         GuestClock.Stepped clock = new GuestClock.Stepped(loop);
         clock.timer(() -> {
-            throw new IllegalStateException("oops");
-        }).arm(1);
+                    throw new IllegalStateException("oops");
+                })
+                .arm(1);
         clock.timer(() -> log.add("fine")).arm(2);
         clock.step(2);
         assertThat(log).containsExactly("timer: oops", "fine");

@@ -112,9 +112,11 @@ class RunControlTest {
         turn(machine);
         assertThat(machine.runState()).isEqualTo(RunState.PAUSED);
         now(machine, machine::resume);
-        machine.virtualClock().timer(() -> {
-            throw new IllegalStateException("a device's mistake");
-        }).arm(0);
+        machine.virtualClock()
+                .timer(() -> {
+                    throw new IllegalStateException("a device's mistake");
+                })
+                .arm(0);
         turn(machine);
         turn(machine);
         assertThat(machine.runState()).isEqualTo(RunState.INTERNAL_ERROR);

@@ -38,8 +38,8 @@ public final class HostMemory implements AutoCloseable {
     }
 
     public static HostMemory reserve(long size) {
-        long address = call(
-                () -> (long) MMAP.invokeExact(0L, size, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1, 0L));
+        long address =
+                call(() -> (long) MMAP.invokeExact(0L, size, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1, 0L));
         if (address == -1) {
             throw new OutOfMemoryError("The host refuses %d bytes of guest memory".formatted(size));
         }

@@ -82,10 +82,13 @@ final class Listings {
                 String indent = "  ".repeat(depth);
                 text.format(
                         "%s%s (%s)%n",
-                        indent, path.substring(path.lastIndexOf('/') + 1), entry.getValue().typeName());
+                        indent,
+                        path.substring(path.lastIndexOf('/') + 1),
+                        entry.getValue().typeName());
                 for (ObjectProperty property : entry.getValue().properties()) {
                     text.format(
-                            "%s    %s = %s%n", indent, property.name(), property.getter().get());
+                            "%s    %s = %s%n",
+                            indent, property.name(), property.getter().get());
                 }
             }
             return text.toString().stripTrailing();

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.felix.service.command.Descriptor;
+import org.jspecify.annotations.Nullable;
 import org.margay.machine.Machine;
 import org.margay.machine.MachineStarter;
 import org.margay.machine.OptionException;
@@ -15,7 +16,6 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
-import org.jspecify.annotations.Nullable;
 
 /** The machine in Gogo: {@code vm:status} and the others; {@code help vm:status} describes one. */
 @Component(

@@ -17,15 +17,18 @@ class ListingsTest {
 
     @Test
     void addressesShowWhatAnswersWhere() {
-        machine.portRoot().add(MemoryRegion.io("pit", 4, AccessSizes.BYTE, new IoHandler() {
-            @Override
-            public long read(long offset, int size) {
-                return 0;
-            }
+        machine.portRoot()
+                .add(
+                        MemoryRegion.io("pit", 4, AccessSizes.BYTE, new IoHandler() {
+                            @Override
+                            public long read(long offset, int size) {
+                                return 0;
+                            }
 
-            @Override
-            public void write(long offset, int size, long value) {}
-        }), 0x40);
+                            @Override
+                            public void write(long offset, int size, long value) {}
+                        }),
+                        0x40);
         assertThat(Listings.addresses(machine))
                 .contains("address-space: ports")
                 .contains("  0000000000000040-0000000000000043 (i/o): pit");

@@ -13,5 +13,4 @@ record ChipNode(String typeName, List<ObjectProperty> properties) implements Obj
     static ChipNode of(String typeName, ObjectProperty... properties) {
         return new ChipNode(typeName, List.of(properties));
     }
-
 }

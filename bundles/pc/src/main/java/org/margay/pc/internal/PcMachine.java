@@ -99,8 +99,7 @@ final class PcMachine implements PcBoard {
                 IntStream.range(0, PicPair.INPUTS).mapToObj(interrupts::connect).toList());
         pciBus = new PciBus("pci.0", pciMemory, machine.portRoot(), pirqs);
         Piix3IsaBridge isaBridge = new Piix3IsaBridge(machine, pciBus, new PciSlot(1, 0), pirqs);
-        I440fxHostBridge hostBridge =
-                new I440fxHostBridge(machine, pciBus, ram, pciMemory, isaBridge.resetControl());
+        I440fxHostBridge hostBridge = new I440fxHostBridge(machine, pciBus, ram, pciMemory, isaBridge.resetControl());
         add("i440FX", hostBridge);
         add("PIIX3", isaBridge);
 
@@ -126,8 +125,8 @@ final class PcMachine implements PcBoard {
         Runnable reset = () -> machine.requestReset(true);
         I8042 input = add("i8042", new I8042(machine.portRoot(), isaBus.irq(1), isaBus.irq(12), a20, reset));
         add("port92", new Port92(machine.portRoot(), a20, reset));
-        powerManagement = add(
-                "PIIX4_PM", new Piix4PowerManagement(machine, pciBus, new PciSlot(1, 3), interrupts.connect(SCI)));
+        powerManagement =
+                add("PIIX4_PM", new Piix4PowerManagement(machine, pciBus, new PciSlot(1, 3), interrupts.connect(SCI)));
 
         fwCfg = new FwCfgDevice(machine.portRoot(), machine.memory());
         devices.add(fwCfg);
@@ -215,8 +214,7 @@ final class PcMachine implements PcBoard {
     private void addProcessors() {
         FloatErrorLatch floatError = new FloatErrorLatch(machine.portRoot(), interrupts.connect(13));
         devices.add(floatError);
-        BoardWiring wiring =
-                new BoardWiring(processors, pics::acknowledge, ioApic::endOfInterrupt, floatError::raise);
+        BoardWiring wiring = new BoardWiring(processors, pics::acknowledge, ioApic::endOfInterrupt, floatError::raise);
         for (int i = 0; i < CpuTopology.in(machine.plan()).cpus(); i++) {
             machine.addCpu(wiring);
             object(ChipNode.of("qemu64-x86_64-cpu"));
@@ -265,7 +263,11 @@ final class PcMachine implements PcBoard {
                 irq,
                 offset -> machine.emit("RTC_CHANGE", Map.of("offset", offset)),
                 () -> powerManagement().rtcAlarm());
-        CmosSetup.store(made, lowRamSize(), highRamSize(), CpuTopology.in(machine.plan()).cpus());
+        CmosSetup.store(
+                made,
+                lowRamSize(),
+                highRamSize(),
+                CpuTopology.in(machine.plan()).cpus());
         devices.add(made);
         object(ChipNode.of(
                 "mc146818rtc",
@@ -299,9 +301,7 @@ final class PcMachine implements PcBoard {
         fwCfg.addItem(FwCfgDevice.MAX_CPUS, FwCfgDevice.number(cpus, 2));
         fwCfg.addItem(FwCfgDevice.BOOT_MENU, FwCfgDevice.number(0, 2));
         fwCfg.addItem(FwCfgDevice.IRQ0_OVERRIDE, FwCfgDevice.number(1, 4));
-        fwCfg.addItem(
-                FwCfgDevice.NO_GRAPHIC,
-                FwCfgDevice.number(MachineFlag.NO_GRAPHIC.in(machine.plan()) ? 1 : 0, 2));
+        fwCfg.addItem(FwCfgDevice.NO_GRAPHIC, FwCfgDevice.number(MachineFlag.NO_GRAPHIC.in(machine.plan()) ? 1 : 0, 2));
         // No NUMA nodes: their number, then a node for each processor.
         fwCfg.addItem(FwCfgDevice.NUMA, new byte[8 * (1 + cpus)]);
         GuestIdentity.in(machine.plan())

@@ -13,8 +13,17 @@ import org.osgi.service.component.annotations.Component;
 public final class PcMachinePart implements MachinePart, MachineType {
     /** The versions of 2012, and the newest of the later series that scripts name. */
     private static final List<String> NAMES = List.of(
-            "pc", "pc-i440fx-7.2", "pc-i440fx-2.0", "pc-1.1", "pc-1.0", "pc-0.15", "pc-0.14", "pc-0.13", "pc-0.12",
-            "pc-0.11", "pc-0.10");
+            "pc",
+            "pc-i440fx-7.2",
+            "pc-i440fx-2.0",
+            "pc-1.1",
+            "pc-1.0",
+            "pc-0.15",
+            "pc-0.14",
+            "pc-0.13",
+            "pc-0.12",
+            "pc-0.11",
+            "pc-0.10");
 
     @Override
     public List<String> names() {
@@ -33,7 +42,11 @@ public final class PcMachinePart implements MachinePart, MachineType {
 
     @Override
     public void build(Machine machine) throws QmpException {
-        if (machine.plan().get(MachineChoice.class).map(MachineChoice::type).map(NAMES::contains).orElse(true)) {
+        if (machine.plan()
+                .get(MachineChoice.class)
+                .map(MachineChoice::type)
+                .map(NAMES::contains)
+                .orElse(true)) {
             new PcMachine(machine);
         }
     }

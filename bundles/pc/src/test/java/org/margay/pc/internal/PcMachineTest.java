@@ -181,7 +181,16 @@ class PcMachineTest {
         List<String> types = new ArrayList<>();
         bench.machine().objects().children("/machine/unattached").values().forEach(node -> types.add(node.typeName()));
         assertThat(types)
-                .contains("i440FX", "PIIX3", "i8257", "hpet", "mc146818rtc", "isa-pit", "i8042", "port92", "PIIX4_PM",
+                .contains(
+                        "i440FX",
+                        "PIIX3",
+                        "i8257",
+                        "hpet",
+                        "mc146818rtc",
+                        "isa-pit",
+                        "i8042",
+                        "port92",
+                        "PIIX4_PM",
                         "isa-i8259");
         assertThat(bench.machine().objects().resolve("ioapic")).contains("/machine/i440fx/ioapic");
         assertThat(bench.machine().buses().all().stream().map(Object::getClass)).hasSize(2);
@@ -193,7 +202,9 @@ class PcMachineTest {
                 .singleElement()
                 .satisfies(device -> {
                     assertThat(device.request().driver()).isEqualTo("isa-serial");
-                    assertThat(device.request().properties()).containsEntry("index", "1").containsEntry("chardev", "com");
+                    assertThat(device.request().properties())
+                            .containsEntry("index", "1")
+                            .containsEntry("chardev", "com");
                 });
     }
 

@@ -56,7 +56,8 @@ final class FrameworkContext extends ResolveContext {
 
     private Stream<Capability> capabilities(Resource resource, String namespace) {
         @Nullable Wiring wiring = wirings.get(resource);
-        return (wiring != null ? wiring.getResourceCapabilities(namespace) : resource.getCapabilities(namespace)).stream();
+        return (wiring != null ? wiring.getResourceCapabilities(namespace) : resource.getCapabilities(namespace))
+                .stream();
     }
 
     private static boolean matches(Requirement requirement, Capability capability) {

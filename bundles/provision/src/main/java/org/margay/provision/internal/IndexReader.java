@@ -25,7 +25,8 @@ final class IndexReader {
         try {
             return read(factory.createXMLStreamReader(index));
         } catch (XMLStreamException | IllegalArgumentException e) {
-            throw new IOException("not a repository index: " + String.valueOf(e.getMessage()).replace('\n', ' '), e);
+            throw new IOException(
+                    "not a repository index: " + String.valueOf(e.getMessage()).replace('\n', ' '), e);
         }
     }
 
@@ -83,8 +84,10 @@ final class IndexReader {
             case "Version" -> Version.parseVersion(text);
             case "Long" -> Long.valueOf(text.strip());
             case "Double" -> Double.valueOf(text.strip());
-            case "List<Version>" -> Arrays.stream(text.split(",")).map(Version::parseVersion).toList();
-            case "List<Long>" -> Arrays.stream(text.split(",")).map(Long::valueOf).toList();
+            case "List<Version>" ->
+                Arrays.stream(text.split(",")).map(Version::parseVersion).toList();
+            case "List<Long>" ->
+                Arrays.stream(text.split(",")).map(Long::valueOf).toList();
             case "List<String>" -> List.of(text.split(","));
             default -> text;
         };

@@ -34,12 +34,12 @@ final class IndexedResource implements Resource {
 
     /** Values of the "name" attribute of capabilities in a namespace: one text, or a list. */
     Stream<String> names(String namespace) {
-        return getCapabilities(namespace).stream().flatMap(capability -> switch (
-                capability.getAttributes().get("name")) {
-            case Collection<?> names -> names.stream().map(Object::toString);
-            case null -> Stream.empty();
-            case Object name -> Stream.of(name.toString());
-        });
+        return getCapabilities(namespace).stream()
+                .flatMap(capability -> switch (capability.getAttributes().get("name")) {
+                    case Collection<?> names -> names.stream().map(Object::toString);
+                    case null -> Stream.empty();
+                    case Object name -> Stream.of(name.toString());
+                });
     }
 
     /** The bundle's symbolic name. */
@@ -67,14 +67,16 @@ final class IndexedResource implements Resource {
     @Override
     public List<Capability> getCapabilities(@Nullable String namespace) {
         return capabilities.stream()
-                .filter(capability -> namespace == null || capability.getNamespace().equals(namespace))
+                .filter(capability ->
+                        namespace == null || capability.getNamespace().equals(namespace))
                 .toList();
     }
 
     @Override
     public List<Requirement> getRequirements(@Nullable String namespace) {
         return requirements.stream()
-                .filter(requirement -> namespace == null || requirement.getNamespace().equals(namespace))
+                .filter(requirement ->
+                        namespace == null || requirement.getNamespace().equals(namespace))
                 .toList();
     }
 

@@ -85,13 +85,15 @@ class RepositoryProvisionerTest {
                         .formatted(digest))
                 .append("<attribute name='url' value='%s.jar'/></capability>".formatted(name));
         if (option != null) {
-            index.append("<capability namespace='test.option'><attribute name='name' value='%s' type='List&lt;String>'/>"
-                            .formatted(option))
+            index.append(
+                            "<capability namespace='test.option'><attribute name='name' value='%s' type='List&lt;String>'/>"
+                                    .formatted(option))
                     .append("</capability>");
         }
         if (exported != null) {
-            index.append("<capability namespace='osgi.wiring.package'><attribute name='osgi.wiring.package' value='%s'/>"
-                            .formatted(exported))
+            index.append(
+                            "<capability namespace='osgi.wiring.package'><attribute name='osgi.wiring.package' value='%s'/>"
+                                    .formatted(exported))
                     .append("</capability>");
         }
         if (imported != null) {
@@ -105,8 +107,7 @@ class RepositoryProvisionerTest {
     private RepositoryProvisioner provisioner() throws IOException {
         Files.writeString(folder.resolve("index.xml"), index + "</repository>");
         BundleContext context = framework.getBundleContext();
-        return new RepositoryProvisioner(
-                context, context.getService(context.getServiceReference(Resolver.class)));
+        return new RepositoryProvisioner(context, context.getService(context.getServiceReference(Resolver.class)));
     }
 
     private List<String> active() {

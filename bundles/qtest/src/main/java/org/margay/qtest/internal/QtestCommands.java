@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.margay.machine.InterruptPins;
@@ -21,8 +20,6 @@ import org.margay.memory.AddressSpace;
 final class QtestCommands {
     /** Most bytes that one read, write or memset takes: a limit for the tester's typing errors. */
     private static final int MAX_BLOCK = 64 << 20;
-
-    private static final Map<Character, Integer> SIZES = Map.of('b', 1, 'w', 2, 'l', 4, 'q', 8);
 
     private final Machine machine;
     private final Consumer<String> output;
@@ -71,8 +68,14 @@ final class QtestCommands {
         };
     }
 
+    /** Bytes that the last letter of a command stands for. */
     private static int size(String command) {
-        return SIZES.get(command.charAt(command.length() - 1));
+        return switch (command.charAt(command.length() - 1)) {
+            case 'b' -> 1;
+            case 'w' -> 2;
+            case 'l' -> 4;
+            default -> 8;
+        };
     }
 
     private static String writeRegister(AddressSpace space, String command, Words words, long last)
@@ -84,8 +87,7 @@ final class QtestCommands {
         return "";
     }
 
-    private static long readRegister(AddressSpace space, String command, Words words, long last)
-            throws QtestException {
+    private static long readRegister(AddressSpace space, String command, Words words, long last) throws QtestException {
         long address = address(words, last);
         words.end();
         return space.read(address, size(command));
@@ -113,7 +115,8 @@ final class QtestCommands {
         String digits = words.next("data");
         words.end();
         try {
-            return store(address, size, HexFormat.of().parseHex(digits, digits.startsWith("0x") ? 2 : 0, digits.length()));
+            return store(
+                    address, size, HexFormat.of().parseHex(digits, digits.startsWith("0x") ? 2 : 0, digits.length()));
         } catch (IllegalArgumentException e) {
             throw new QtestException("data must be 0x and pairs of hexadecimal digits");
         }
@@ -196,7 +199,8 @@ final class QtestCommands {
             throw new QtestException("IRQ intercept already enabled");
         }
         intercepted = pins;
-        InterruptPins.Listener listener = (pin, high) -> output.accept("IRQ %s %d".formatted(high ? "raise" : "lower", pin));
+        InterruptPins.Listener listener =
+                (pin, high) -> output.accept("IRQ %s %d".formatted(high ? "raise" : "lower", pin));
         if (inputs) {
             pins.interceptInputs(listener);
         } else {

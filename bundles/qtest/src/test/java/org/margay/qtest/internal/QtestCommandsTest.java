@@ -62,7 +62,9 @@ class QtestCommandsTest {
     @Test
     void timeIsSteppedToDeadlines() {
         List<Long> fired = new ArrayList<>();
-        machine.virtualClock().timer(() -> fired.add(machine.virtualClock().nanos())).arm(700);
+        machine.virtualClock()
+                .timer(() -> fired.add(machine.virtualClock().nanos()))
+                .arm(700);
         assertAnswer("clock_step 100", "OK 100");
         assertThat(fired).isEmpty();
         assertAnswer("clock_step", "OK 700");

@@ -28,13 +28,17 @@ public final class IsaDebugConsole implements DeviceDriver<IsaDebugConsole.Prope
      * @param chardev where its bytes go
      * @param readback what reads give, 0xe9 by default
      */
-    public record Properties(@Nullable Integer iobase, @Nullable String chardev, @Nullable Integer readback) {
+    public record Properties(
+            @Nullable Integer iobase,
+            @Nullable String chardev,
+            @Nullable Integer readback) {
         public Properties {
             if (chardev == null) {
                 throw new IllegalArgumentException("Can't create debugcon device, empty char device");
             }
             if (iobase != null && (iobase < 0 || iobase > 0xFFFF)) {
-                throw new IllegalArgumentException("Property 'isa-debugcon.iobase' is not a port: %#x".formatted(iobase));
+                throw new IllegalArgumentException(
+                        "Property 'isa-debugcon.iobase' is not a port: %#x".formatted(iobase));
             }
         }
     }
@@ -75,8 +79,8 @@ public final class IsaDebugConsole implements DeviceDriver<IsaDebugConsole.Prope
         try {
             return new Console(((IsaBus) context.bus()).ports(), port, readback, chardev);
         } catch (IllegalStateException e) {
-            throw new DeviceException("Property 'isa-debugcon.chardev' can't take value '%s', it's in use"
-                    .formatted(properties.chardev));
+            throw new DeviceException(
+                    "Property 'isa-debugcon.chardev' can't take value '%s', it's in use".formatted(properties.chardev));
         }
     }
 

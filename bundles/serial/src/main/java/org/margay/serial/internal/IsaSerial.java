@@ -49,8 +49,8 @@ public final class IsaSerial implements DeviceDriver<SerialProperties, Uart16550
         int index = properties.index() == null || properties.index() < 0
                 ? ports.takeFirstFree()
                 : ports.take(properties.index());
-        @Nullable Chardev chardev =
-                properties.chardev() == null ? null : context.backend(Chardev.class, properties.chardev());
+        @Nullable
+        Chardev chardev = properties.chardev() == null ? null : context.backend(Chardev.class, properties.chardev());
         Runnable wakeup = properties.wakes() ? () -> machine.requestWakeup(WakeupCause.OTHER) : () -> {};
         try {
             return new Uart16550(
@@ -81,7 +81,8 @@ public final class IsaSerial implements DeviceDriver<SerialProperties, Uart16550
 
         int take(int index) throws DeviceException {
             if (used[index]) {
-                throw new DeviceException("Property 'isa-serial.index' can't take value '%d', it's in use".formatted(index));
+                throw new DeviceException(
+                        "Property 'isa-serial.index' can't take value '%d', it's in use".formatted(index));
             }
             used[index] = true;
             return index;

@@ -24,6 +24,7 @@ final class Uart16550 implements Device<Uart16550.State>, IoHandler, CharFronten
 
     /** Divisions of the 1.8432 MHz crystal in a bit of divisor 1. */
     private static final long BASE_BAUD = 115_200;
+
     private static final long SECOND = 1_000_000_000L;
 
     private static final int RBR_THR = 0;
@@ -68,6 +69,7 @@ final class Uart16550 implements Device<Uart16550.State>, IoHandler, CharFronten
 
     /** CTS, DSR and DCD are on: a peer that may come and go must not look like a hang-up. */
     private static final int LINES_ON = 0xB0;
+
     private static final int MSR_RI = 0x40;
 
     private static final int[] TRIGGERS = {1, 4, 8, 14};
@@ -160,8 +162,7 @@ final class Uart16550 implements Device<Uart16550.State>, IoHandler, CharFronten
      * @param wakeup called when a character comes
      * @throws IllegalStateException when the chardev is in use
      */
-    Uart16550(
-            MemoryRegion ports, int base, Clock clock, IrqLine irq, @Nullable Chardev chardev, Runnable wakeup) {
+    Uart16550(MemoryRegion ports, int base, Clock clock, IrqLine irq, @Nullable Chardev chardev, Runnable wakeup) {
         this.ports = ports;
         this.clock = clock;
         this.irq = irq;

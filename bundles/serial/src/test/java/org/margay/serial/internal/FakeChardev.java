@@ -12,7 +12,9 @@ final class FakeChardev implements Chardev {
     final ByteArrayOutputStream sent = new ByteArrayOutputStream();
     int room = Integer.MAX_VALUE;
     int accepts;
-    @Nullable CharFrontend frontend;
+
+    @Nullable
+    CharFrontend frontend;
 
     String text() {
         return sent.toString(StandardCharsets.ISO_8859_1);

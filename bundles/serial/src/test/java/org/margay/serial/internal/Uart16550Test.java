@@ -48,7 +48,8 @@ class Uart16550Test extends DeviceContract<Uart16550.State> {
 
     @Override
     protected void assertReset(DeviceBench bench, Device<Uart16550.State> device) {
-        assertThat(List.of(bench.in(BASE + 1), bench.in(BASE + 3), bench.in(BASE + 4))).containsOnly(0);
+        assertThat(List.of(bench.in(BASE + 1), bench.in(BASE + 3), bench.in(BASE + 4)))
+                .containsOnly(0);
         assertThat(bench.in(BASE + 2)).as("IIR").isEqualTo(0x01);
         assertThat(bench.in(BASE + 5)).as("LSR").isEqualTo(0x60);
         assertThat(bench.line("irq4").high()).isFalse();
@@ -65,8 +66,7 @@ class Uart16550Test extends DeviceContract<Uart16550.State> {
     }
 
     private static Uart16550.State state(int ier, int fcr, List<Integer> received, long timeout) {
-        return new Uart16550.State(
-                ier, 0, 0, 0, 1, fcr, false, 0xB0, 0, received, List.of(), false, false, timeout);
+        return new Uart16550.State(ier, 0, 0, 0, 1, fcr, false, 0xB0, 0, received, List.of(), false, false, timeout);
     }
 
     private final DeviceBench bench = new DeviceBench();

@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Objects;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.margay.state.StateCodec;
@@ -63,9 +63,15 @@ public final class StateReader {
             case Tag.FALSE, Tag.TRUE -> fits(raw == boolean.class || raw == Boolean.class, tag == Tag.TRUE, raw);
             case Tag.INTEGER -> integer(raw);
             case Tag.FLOAT ->
-                fits(raw == float.class || raw == Float.class, ByteBuffer.wrap(bytes(4)).getFloat(), raw);
+                fits(
+                        raw == float.class || raw == Float.class,
+                        ByteBuffer.wrap(bytes(4)).getFloat(),
+                        raw);
             case Tag.DOUBLE ->
-                fits(raw == double.class || raw == Double.class, ByteBuffer.wrap(bytes(8)).getDouble(), raw);
+                fits(
+                        raw == double.class || raw == Double.class,
+                        ByteBuffer.wrap(bytes(8)).getDouble(),
+                        raw);
             case Tag.STRING -> string(raw);
             case Tag.BYTES -> fits(raw == byte[].class, bytes(count(1)), raw);
             case Tag.LIST -> list(type, raw);
@@ -106,7 +112,10 @@ public final class StateReader {
     private Object string(Class<?> type) throws StateException {
         String text;
         try {
-            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes(count(1)))).toString();
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes(count(1))))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new StateException("String is no UTF-8", e);
         }
@@ -137,9 +146,8 @@ public final class StateReader {
             throw new StateException("List where %s is needed".formatted(raw.getSimpleName()));
         }
         Object array = Array.newInstance(raw.getComponentType(), count);
-        Type element = type instanceof GenericArrayType generic
-                ? generic.getGenericComponentType()
-                : raw.getComponentType();
+        Type element =
+                type instanceof GenericArrayType generic ? generic.getGenericComponentType() : raw.getComponentType();
         enter();
         for (int i = 0; i < count; i++) {
             Array.set(array, i, value(element));
@@ -157,8 +165,7 @@ public final class StateReader {
         int newest = StateCodec.versionOf(recordType);
         long version = number();
         if (version < 1 || version > newest) {
-            throw new StateException("%s of version %d, at most %d is known"
-                    .formatted(name, version, newest));
+            throw new StateException("%s of version %d, at most %d is known".formatted(name, version, newest));
         }
         Map<String, RecordComponent> components = new HashMap<>();
         for (RecordComponent component : type.getRecordComponents()) {
@@ -246,7 +253,8 @@ public final class StateReader {
         return switch (type) {
             case Class<?> raw -> raw;
             case ParameterizedType parameterized -> rawType(parameterized.getRawType());
-            case GenericArrayType array -> rawType(array.getGenericComponentType()).arrayType();
+            case GenericArrayType array ->
+                rawType(array.getGenericComponentType()).arrayType();
             default -> throw new StateException("States can't hold a " + type);
         };
     }

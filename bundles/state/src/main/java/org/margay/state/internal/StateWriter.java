@@ -36,11 +36,15 @@ public final class StateWriter {
             case Long number -> integer(number);
             case Float number -> {
                 out.write(Tag.FLOAT);
-                out.writeBytes(ByteBuffer.allocate(4).putInt(Float.floatToRawIntBits(number)).array());
+                out.writeBytes(ByteBuffer.allocate(4)
+                        .putInt(Float.floatToRawIntBits(number))
+                        .array());
             }
             case Double number -> {
                 out.write(Tag.DOUBLE);
-                out.writeBytes(ByteBuffer.allocate(8).putLong(Double.doubleToRawLongBits(number)).array());
+                out.writeBytes(ByteBuffer.allocate(8)
+                        .putLong(Double.doubleToRawLongBits(number))
+                        .array());
             }
             case String text -> string(text);
             case Enum<?> constant -> string(constant.name());
@@ -54,14 +58,17 @@ public final class StateWriter {
                 list.forEach(this::value);
             }
             case Record part -> record(part);
-            case Object array when array.getClass().isArray() -> {
+            case Object array
+            when array.getClass().isArray() -> {
                 out.write(Tag.LIST);
                 number(Array.getLength(array));
                 for (int i = 0; i < Array.getLength(array); i++) {
                     value(Array.get(array, i));
                 }
             }
-            default -> throw new IllegalArgumentException("States can't hold a " + value.getClass().getName());
+            default ->
+                throw new IllegalArgumentException(
+                        "States can't hold a " + value.getClass().getName());
         }
     }
 

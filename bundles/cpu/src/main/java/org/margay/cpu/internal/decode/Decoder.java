@@ -123,7 +123,8 @@ public final class Decoder {
 
     private int operandSize(SizeRule rule) {
         if (insn.longMode) {
-            boolean wide = (rex & 8) != 0 || rule == SizeRule.FORCED_64 || rule == SizeRule.DEFAULT_64 && !insn.prefix66;
+            boolean wide =
+                    (rex & 8) != 0 || rule == SizeRule.FORCED_64 || rule == SizeRule.DEFAULT_64 && !insn.prefix66;
             return wide ? 8 : insn.prefix66 ? 2 : 4;
         }
         return insn.mode.bits() == 32 != insn.prefix66 ? 4 : 2;
@@ -156,14 +157,13 @@ public final class Decoder {
         if (insn.longMode ? !row.isValid64() : !row.isValidLegacy()) {
             return false;
         }
-        boolean prefixFits =
-                switch (encoding.prefix()) {
-                    case ANY -> true;
-                    case NONE -> !insn.prefix66 && !insn.rep && !insn.repne;
-                    case P66 -> insn.prefix66 && !insn.rep && !insn.repne;
-                    case F2 -> insn.repne;
-                    case F3 -> insn.rep;
-                };
+        boolean prefixFits = switch (encoding.prefix()) {
+            case ANY -> true;
+            case NONE -> !insn.prefix66 && !insn.rep && !insn.repne;
+            case P66 -> insn.prefix66 && !insn.rep && !insn.repne;
+            case F2 -> insn.repne;
+            case F3 -> insn.rep;
+        };
         if (!prefixFits
                 || encoding.rexW() >= 0 && encoding.rexW() != (rex >> 3 & 1)
                 || encoding.operandSize() != 0 && encoding.operandSize() != operandSize(encoding.sizeRule())
@@ -203,22 +203,21 @@ public final class Decoder {
     }
 
     private void immediate(Encoding.Immediate kind, boolean first) {
-        long value =
-                switch (kind) {
-                    case IB, CB -> (byte) next();
-                    case IW -> (short) bytes(2);
-                    case ID -> (int) bytes(4);
-                    case IQ -> bytes(8);
-                    case IZ, CZ -> insn.operandSize == 2 ? (short) bytes(2) : (int) bytes(4);
-                    case IV ->
-                        switch (insn.operandSize) {
-                            case 2 -> (short) bytes(2);
-                            case 4 -> (int) bytes(4);
-                            default -> bytes(8);
-                        };
-                    case AP -> bytes(insn.operandSize);
-                    case MO -> bytes(insn.addressSize);
+        long value = switch (kind) {
+            case IB, CB -> (byte) next();
+            case IW -> (short) bytes(2);
+            case ID -> (int) bytes(4);
+            case IQ -> bytes(8);
+            case IZ, CZ -> insn.operandSize == 2 ? (short) bytes(2) : (int) bytes(4);
+            case IV ->
+                switch (insn.operandSize) {
+                    case 2 -> (short) bytes(2);
+                    case 4 -> (int) bytes(4);
+                    default -> bytes(8);
                 };
+            case AP -> bytes(insn.operandSize);
+            case MO -> bytes(insn.addressSize);
+        };
         if (kind == Encoding.Immediate.MO) {
             insn.mod = 0;
             insn.displacement = value;

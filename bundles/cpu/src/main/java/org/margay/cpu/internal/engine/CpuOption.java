@@ -30,8 +30,9 @@ public final class CpuOption implements CommandLineOption {
     @Override
     public void apply(String value, MachinePlan plan) throws OptionException {
         if (value.equals("help") || value.equals("?")) {
-            throw OptionException.help(
-                    CpuModel.names().stream().map("x86 %s"::formatted).collect(Collectors.joining("\n", "Available CPUs:\n", "")));
+            throw OptionException.help(CpuModel.names().stream()
+                    .map("x86 %s"::formatted)
+                    .collect(Collectors.joining("\n", "Available CPUs:\n", "")));
         }
         plan.set(CpuModel.class, CpuModel.parse(value));
     }

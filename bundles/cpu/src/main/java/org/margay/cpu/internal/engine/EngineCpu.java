@@ -192,8 +192,7 @@ final class EngineCpu implements VirtualCpu {
             machine.requestReset(true);
         } catch (RuntimeException | Error e) {
             sleep();
-            machine.internalError(
-                    "vCPU %d at %#x".formatted(index, programCounter()), e);
+            machine.internalError("vCPU %d at %#x".formatted(index, programCounter()), e);
         }
     }
 
@@ -230,8 +229,9 @@ final class EngineCpu implements VirtualCpu {
     private static long nativeThreadId() {
         try {
             // A symbolic link "PID/task/TID" on Linux.
-            return Long.parseLong(
-                    Files.readSymbolicLink(Path.of("/proc/thread-self")).getFileName().toString());
+            return Long.parseLong(Files.readSymbolicLink(Path.of("/proc/thread-self"))
+                    .getFileName()
+                    .toString());
         } catch (IOException | RuntimeException e) {
             return Thread.currentThread().threadId();
         }

@@ -18,8 +18,7 @@ final class RegisterFile {
     static CpuRegisters read(Cpu cpu) {
         List<CpuRegisters.Segment> segments = new ArrayList<>();
         for (int i = 0; i < SEGMENTS; i++) {
-            segments.add(
-                    new CpuRegisters.Segment(cpu.selector[i], cpu.segBase[i], cpu.segLimit[i], cpu.segAttr[i]));
+            segments.add(new CpuRegisters.Segment(cpu.selector[i], cpu.segBase[i], cpu.segLimit[i], cpu.segAttr[i]));
         }
         return new CpuRegisters(
                 Arrays.stream(cpu.r).limit(GENERAL).boxed().toList(),

@@ -32,7 +32,13 @@ public final class BitTable implements TableFile {
     }
 
     private static void change(TableBuilder table, String register, String immediate, String name, Bits.Change change) {
-        table.row(register, name, "Ev:rw Gv", Bits.change(false, change)).lockable().writes("C").undefined("OSAP");
-        table.row(immediate, name, "Ev:rw Ib", Bits.change(true, change)).lockable().writes("C").undefined("OSAP");
+        table.row(register, name, "Ev:rw Gv", Bits.change(false, change))
+                .lockable()
+                .writes("C")
+                .undefined("OSAP");
+        table.row(immediate, name, "Ev:rw Ib", Bits.change(true, change))
+                .lockable()
+                .writes("C")
+                .undefined("OSAP");
     }
 }

@@ -95,9 +95,7 @@ final class Bits {
         int count = Long.numberOfLeadingZeros(value) - (64 - 8 * size);
         cpu.setReg(insn, insn.reg, size, count);
         LazyFlags.update(
-                cpu,
-                LazyFlags.CF | LazyFlags.ZF,
-                (value == 0 ? LazyFlags.CF : 0) | (count == 0 ? LazyFlags.ZF : 0));
+                cpu, LazyFlags.CF | LazyFlags.ZF, (value == 0 ? LazyFlags.CF : 0) | (count == 0 ? LazyFlags.ZF : 0));
     }
 
     static void bswap(Cpu cpu, Insn insn) {

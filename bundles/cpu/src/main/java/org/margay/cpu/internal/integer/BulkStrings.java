@@ -23,7 +23,10 @@ final class BulkStrings {
                 && insn.addressSize != 2
                 && !cpu.mmu.checksAlignment()
                 && (cpu.flags & (LazyFlags.DF | LazyFlags.TF)) == 0
-                && (insn.longMode || insn.segment == CpuState.DS || insn.segment == CpuState.ES || insn.segment == CpuState.SS);
+                && (insn.longMode
+                        || insn.segment == CpuState.DS
+                        || insn.segment == CpuState.ES
+                        || insn.segment == CpuState.SS);
     }
 
     private static long linear(Cpu cpu, Insn insn, int register, int segment) {

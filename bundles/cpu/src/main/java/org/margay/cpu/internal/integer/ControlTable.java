@@ -20,14 +20,24 @@ public final class ControlTable implements TableFile {
         for (int code = 0; code < 16; code++) {
             String name = "j" + MoveTable.condition(code);
             String flags = MoveTable.conditionFlags(code);
-            table.row("f64 %02X cb".formatted(0x70 + code), name, "Jb", Branch::jcc).fast(FastOps::jumpIf).branch().reads(flags);
-            table.row("f64 0F %02X cz".formatted(0x80 + code), name, "Jz", Branch::jcc).fast(FastOps::jumpIf).branch().reads(flags);
+            table.row("f64 %02X cb".formatted(0x70 + code), name, "Jb", Branch::jcc)
+                    .fast(FastOps::jumpIf)
+                    .branch()
+                    .reads(flags);
+            table.row("f64 0F %02X cz".formatted(0x80 + code), name, "Jz", Branch::jcc)
+                    .fast(FastOps::jumpIf)
+                    .branch()
+                    .reads(flags);
         }
         table.row("f64 EB cb", "jmp", "Jb", Branch::jmp).fast(FastOps::jump).branch();
         table.row("f64 E9 cz", "jmp", "Jz", Branch::jmp).fast(FastOps::jump).branch();
-        table.row("f64 FF /4", "jmp", "Ev", Branch::jmpIndirect).fast(FastOps::jumpIndirect).branch();
+        table.row("f64 FF /4", "jmp", "Ev", Branch::jmpIndirect)
+                .fast(FastOps::jumpIndirect)
+                .branch();
         table.row("f64 E8 cz", "call", "Jz", Branch::call).fast(FastOps::call).branch();
-        table.row("f64 FF /2", "call", "Ev", Branch::callIndirect).fast(FastOps::callIndirect).branch();
+        table.row("f64 FF /2", "call", "Ev", Branch::callIndirect)
+                .fast(FastOps::callIndirect)
+                .branch();
         table.row("f64 C3", "ret", "", Branch::ret).fast(FastOps::ret).branch();
         table.row("f64 C2 iw", "ret", "Iw", Branch::ret).fast(FastOps::ret).branch();
         table.row("f64 E0 cb", "loopne", "Jb", Branch::loopne).branch().reads("Z");

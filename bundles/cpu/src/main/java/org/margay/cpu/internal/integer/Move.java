@@ -136,7 +136,8 @@ final class Move {
         long frame = sp - size;
         long room = insn.immediate & 0xFFFF;
         long bottom = frame - (level == 0 ? 0 : (long) level * size);
-        // What can fault comes before what changes registers; the display may overlap what is pushed, so it is copied in order.
+        // What can fault comes before what changes registers; the display may overlap what is pushed, so it is copied
+        // in order.
         for (int i = 0; i <= level; i++) {
             cpu.mmu.checkWrite(cpu.linear(Cpu.SS, frame - (long) i * size & mask, size, true), size);
         }

@@ -41,7 +41,9 @@ public final class MoveTable implements TableFile {
         table.row("0F B7 /r", "movzx", "Gv:w Ew", Move.zeroExtend(2)).fast(FastOps.move(false));
         table.row("0F BE /r", "movsx", "Gv:w Eb", Move.signExtend(1)).fast(FastOps.move(true));
         table.row("0F BF /r", "movsx", "Gv:w Ew", Move.signExtend(2)).fast(FastOps.move(true));
-        table.row("REX.W 63 /r", "movsxd", "Gv:w Ed", Move.signExtend(4)).fast(FastOps.move(true)).only64();
+        table.row("REX.W 63 /r", "movsxd", "Gv:w Ed", Move.signExtend(4))
+                .fast(FastOps.move(true))
+                .only64();
         table.row("W0 63 /r", "movsxd", "Gv:w Ev", Move.regRm(0)).only64();
         table.row("8D /r:mem", "lea", "Gv:w M", Move::lea).fast(FastOps::lea);
         table.row("D7", "xlat", "AL:rw", Move::xlat);

@@ -147,7 +147,9 @@ final class Shift {
                 long carry;
                 if (n > bits) {
                     // 16 bits by more than 16: undefined; the rotation of destination and source goes on.
-                    result = left ? fill << n - bits | value >>> 2 * bits - n : fill >>> n - bits | value << 2 * bits - n;
+                    result = left
+                            ? fill << n - bits | value >>> 2 * bits - n
+                            : fill >>> n - bits | value << 2 * bits - n;
                     carry = left ? fill >>> 2 * bits - n : fill >>> n - bits - 1;
                 } else if (n == bits) {
                     result = fill;

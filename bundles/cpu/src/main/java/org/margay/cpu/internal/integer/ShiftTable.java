@@ -64,10 +64,10 @@ public final class ShiftTable implements TableFile {
         Shift.Count count = form < 2 ? IMMEDIATE : form < 4 ? ONE : CL;
         String source = form < 2 ? "Ib" : form < 4 ? "1" : "CL";
         return table.row(
-                "%02X /%d%s".formatted(opcode, digit, form < 2 ? " ib" : ""),
-                name,
-                (bytes ? "Eb:rw " : "Ev:rw ") + source,
-                Shift.handler(operation, bytes ? 1 : 0, count))
+                        "%02X /%d%s".formatted(opcode, digit, form < 2 ? " ib" : ""),
+                        name,
+                        (bytes ? "Eb:rw " : "Ev:rw ") + source,
+                        Shift.handler(operation, bytes ? 1 : 0, count))
                 .fast(digit == 2 || digit == 3 ? _ -> null : FastOps.shift(digit));
     }
 }

@@ -45,11 +45,14 @@ final class Block {
     final @Nullable CodePage secondPage;
 
     /** Blocks that followed this one lately. */
-    @Nullable Block linkA;
+    @Nullable
+    Block linkA;
 
-    @Nullable Block linkB;
+    @Nullable
+    Block linkB;
 
-    @Nullable Block nextInBucket;
+    @Nullable
+    Block nextInBucket;
 
     Block(
             long key,

@@ -152,9 +152,7 @@ final class BlockBuilder {
         }
         int within = (int) (physical & GuestRam.PAGE_SIZE - 1) + index;
         if (within < GuestRam.PAGE_SIZE) {
-            return page != null
-                    ? page.ram.getByte(page.offset + within)
-                    : fetchRegisters(physical + index);
+            return page != null ? page.ram.getByte(page.offset + within) : fetchRegisters(physical + index);
         }
         secondPhysical = cpu.mmu.translateCode(linear + index);
         return fetchRegisters(secondPhysical);

@@ -95,12 +95,16 @@ final class BlockCache {
 
     /** Whether a block that reaches into a second page still finds it there. */
     private boolean secondPageHolds(Block block, long linear) {
-        return block.secondPage == null
-                || block.secondPage == fetch((linear | GuestRam.PAGE_SIZE - 1) + 1).page;
+        return block.secondPage == null || block.secondPage == fetch((linear | GuestRam.PAGE_SIZE - 1) + 1).page;
     }
 
     /** Where a page of code was found, and how long that holds. */
-    private record Fetched(long linearPage, boolean user, int mapping, long physicalPage, @Nullable CodePage page) {}
+    private record Fetched(
+            long linearPage,
+            boolean user,
+            int mapping,
+            long physicalPage,
+            @Nullable CodePage page) {}
 
     private Fetched fetch(long linear) {
         long linearPage = linear & -GuestRam.PAGE_SIZE;
@@ -118,7 +122,8 @@ final class BlockCache {
     }
 
     /** The page of code at a guest-physical address; null when that is no whole page of RAM or ROM. */
-    @Nullable CodePage page(long physical) {
+    @Nullable
+    CodePage page(long physical) {
         FlatView.Range range = cpu.bus.memory().view().find(physical);
         GuestRam ram = range == null ? null : range.ram();
         if (range == null || ram == null) {
@@ -126,7 +131,9 @@ final class BlockCache {
         }
         long pageStart = physical & -GuestRam.PAGE_SIZE;
         long offset = range.ramOffset() + pageStart - range.start();
-        if (pageStart < range.start() || pageStart + GuestRam.PAGE_SIZE > range.end() || offset % GuestRam.PAGE_SIZE != 0) {
+        if (pageStart < range.start()
+                || pageStart + GuestRam.PAGE_SIZE > range.end()
+                || offset % GuestRam.PAGE_SIZE != 0) {
             return null;
         }
         return pages.computeIfAbsent(ram.hostAddress() + offset, _ -> new CodePage(ram, offset));

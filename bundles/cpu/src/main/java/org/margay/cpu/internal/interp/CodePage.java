@@ -30,7 +30,8 @@ final class CodePage {
         this.offset = offset;
     }
 
-    @Nullable Block find(int start, long rip, long key) {
+    @Nullable
+    Block find(int start, long rip, long key) {
         for (Block block = buckets[start & BUCKETS - 1]; block != null; block = block.nextInBucket) {
             if (block.start == start && block.rip == rip && block.key == key) {
                 return block;

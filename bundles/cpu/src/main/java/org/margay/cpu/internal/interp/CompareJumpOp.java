@@ -52,12 +52,11 @@ final class CompareJumpOp extends Template {
         long a = FORM == BinaryOp.MEM_REG || FORM == BinaryOp.MEM_IMM
                 ? load(cpu, address(cpu), SIZE)
                 : register(cpu, destination, SIZE);
-        long b =
-                switch (FORM) {
-                    case BinaryOp.REG_REG, BinaryOp.MEM_REG -> register(cpu, source, SIZE);
-                    case BinaryOp.REG_MEM -> load(cpu, address(cpu), SIZE);
-                    default -> immediate;
-                };
+        long b = switch (FORM) {
+            case BinaryOp.REG_REG, BinaryOp.MEM_REG -> register(cpu, source, SIZE);
+            case BinaryOp.REG_MEM -> load(cpu, address(cpu), SIZE);
+            default -> immediate;
+        };
         boolean holds;
         if (OPERATION == BinaryOp.TEST) {
             long result = a & b;

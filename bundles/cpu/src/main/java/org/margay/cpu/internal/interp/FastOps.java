@@ -17,7 +17,10 @@ public final class FastOps {
     public static OpFactory binary(int operation) {
         return insn -> {
             int form = binaryForm(insn);
-            return form < 0 ? null : Template.of(BinaryOp.class, operation, form, Operands.size(insn, 0)).create(insn);
+            return form < 0
+                    ? null
+                    : Template.of(BinaryOp.class, operation, form, Operands.size(insn, 0))
+                            .create(insn);
         };
     }
 
@@ -46,11 +49,11 @@ public final class FastOps {
     public static OpFactory unary(int operation) {
         return insn -> {
             int size = Operands.size(insn, 0);
-            if (insn.lock
-                    || (insn.isMemory() ? !Template.addresses(insn) : Template.isHighByte(insn, insn.rm, size))) {
+            if (insn.lock || (insn.isMemory() ? !Template.addresses(insn) : Template.isHighByte(insn, insn.rm, size))) {
                 return null;
             }
-            return Template.of(UnaryOp.class, operation, insn.isMemory() ? 1 : 0, size).create(insn);
+            return Template.of(UnaryOp.class, operation, insn.isMemory() ? 1 : 0, size)
+                    .create(insn);
         };
     }
 
@@ -74,12 +77,14 @@ public final class FastOps {
             } else {
                 form = toReg ? MoveOp.LOAD : MoveOp.STORE;
             }
-            return Template.of(MoveOp.class, form, size, signed ? -sourceSize : sourceSize).create(insn);
+            return Template.of(MoveOp.class, form, size, signed ? -sourceSize : sourceSize)
+                    .create(insn);
         };
     }
 
     public static @Nullable Op lea(Insn insn) {
-        return Template.of(MoveOp.class, MoveOp.LEA, insn.operandSize, insn.operandSize).create(insn);
+        return Template.of(MoveOp.class, MoveOp.LEA, insn.operandSize, insn.operandSize)
+                .create(insn);
     }
 
     /** Shifts and rotates of registers, by number in the encoding. */
@@ -92,7 +97,8 @@ public final class FastOps {
                 return null;
             }
             int same = operation == 6 ? ShiftOp.SHL : operation;
-            return Template.of(ShiftOp.class, same, count == Place.CL ? 1 : 0, size).create(insn);
+            return Template.of(ShiftOp.class, same, count == Place.CL ? 1 : 0, size)
+                    .create(insn);
         };
     }
 
@@ -111,14 +117,16 @@ public final class FastOps {
             return null;
         }
         int form = insn.isMemory() ? ConditionOp.MOVE_MEMORY : ConditionOp.MOVE;
-        return Template.of(ConditionOp.class, form, insn.opcode & 15, insn.operandSize).create(insn);
+        return Template.of(ConditionOp.class, form, insn.opcode & 15, insn.operandSize)
+                .create(insn);
     }
 
     public static @Nullable Op setcc(Insn insn) {
         if (insn.isMemory() || Template.isHighByte(insn, insn.rm, 1)) {
             return null;
         }
-        return Template.of(ConditionOp.class, ConditionOp.SET, insn.opcode & 15, 1).create(insn);
+        return Template.of(ConditionOp.class, ConditionOp.SET, insn.opcode & 15, 1)
+                .create(insn);
     }
 
     // --- stack and control ---
@@ -171,7 +179,9 @@ public final class FastOps {
     }
 
     private static @Nullable Op jump(Insn insn, int condition) {
-        return isTarget(insn) ? Template.of(JumpOp.class, condition, insn.operandSize).create(insn) : null;
+        return isTarget(insn)
+                ? Template.of(JumpOp.class, condition, insn.operandSize).create(insn)
+                : null;
     }
 
     public static @Nullable Op jumpIndirect(Insn insn) {
@@ -195,6 +205,7 @@ public final class FastOps {
             return null;
         }
         int size = Operands.size(comparison, 0);
-        return Template.of(CompareJumpOp.class, operation, form, size, jump.opcode & 15).create(comparison, jump);
+        return Template.of(CompareJumpOp.class, operation, form, size, jump.opcode & 15)
+                .create(comparison, jump);
     }
 }

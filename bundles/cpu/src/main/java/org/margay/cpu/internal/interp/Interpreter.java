@@ -146,7 +146,8 @@ public final class Interpreter {
         if (shadowed || trap || armed) {
             single();
         }
-        cpu.attention = cpu.interruptShadow || cpu.halted || (cpu.flags & LazyFlags.TF) != 0 || (cpu.dr[7] & DR7_ENABLES) != 0;
+        cpu.attention =
+                cpu.interruptShadow || cpu.halted || (cpu.flags & LazyFlags.TF) != 0 || (cpu.dr[7] & DR7_ENABLES) != 0;
         return null;
     }
 

@@ -67,7 +67,11 @@ abstract class Template extends Op {
 
     /** Whether {@link #address} serves an instruction's memory operand: in a flat mode, not by a segment that has to be checked. */
     static boolean addresses(Insn insn) {
-        return insn.flat && (insn.longMode || insn.segment == CpuState.DS || insn.segment == CpuState.ES || insn.segment == CpuState.SS);
+        return insn.flat
+                && (insn.longMode
+                        || insn.segment == CpuState.DS
+                        || insn.segment == CpuState.ES
+                        || insn.segment == CpuState.SS);
     }
 
     /** Linear address of the memory operand; not checked for being canonical, which the MMU does. */
@@ -90,8 +94,7 @@ abstract class Template extends Op {
     private static Template load(Class<? extends Template> template, int[] shape) {
         byte[] bytes = BYTES.computeIfAbsent(template, Template::read);
         try {
-            MethodHandles.Lookup copy =
-                    MethodHandles.lookup().defineHiddenClassWithClassData(bytes, shape, true);
+            MethodHandles.Lookup copy = MethodHandles.lookup().defineHiddenClassWithClassData(bytes, shape, true);
             return (Template) copy.lookupClass().getDeclaredConstructor().newInstance();
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("no copy of " + template, e);

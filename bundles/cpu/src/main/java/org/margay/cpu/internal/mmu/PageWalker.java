@@ -119,7 +119,11 @@ final class PageWalker {
             }
             check(directory & (WRITABLE | USER), allowUserData);
             directory = mark4(directoryAt, directory, write ? ACCESSED | DIRTY : ACCESSED);
-            finish(directory, (directory & 0xFFC0_0000L) | (directory & 0x1F_E000L) << 19 | linear & 0x3F_FFFF, directory, true);
+            finish(
+                    directory,
+                    (directory & 0xFFC0_0000L) | (directory & 0x1F_E000L) << 19 | linear & 0x3F_FFFF,
+                    directory,
+                    true);
             huge = true;
             return;
         }

@@ -24,7 +24,8 @@ public final class InstructionTable {
             lists.add(opcodes);
         }
         List<Row> ordered = new ArrayList<>(rows);
-        ordered.sort(Comparator.comparingInt((Row row) -> row.encoding().specificity()).reversed());
+        ordered.sort(Comparator.comparingInt((Row row) -> row.encoding().specificity())
+                .reversed());
         for (Row row : ordered) {
             Encoding encoding = row.encoding();
             int last = encoding.opcode() + (encoding.opcodeRegister() ? 7 : 0);

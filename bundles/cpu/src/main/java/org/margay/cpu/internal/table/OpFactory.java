@@ -8,5 +8,6 @@ import org.margay.cpu.internal.interp.Op;
 @FunctionalInterface
 public interface OpFactory {
     /** An operation, or null when the row's handler shall run. */
-    @Nullable Op create(Insn insn);
+    @Nullable
+    Op create(Insn insn);
 }

@@ -148,8 +148,7 @@ public record Operand(Place place, Size size, boolean read, boolean written) {
             case "1" -> new Operand(Place.ONE, Size.B1, read, written);
             case "ST0" -> new Operand(Place.ST0, Size.B10, read, written);
             case "STi" -> new Operand(Place.STI, Size.B10, read, written);
-            default ->
-                new Operand(Place.valueOf(name.substring(0, 1)), size(name.substring(1)), read, written);
+            default -> new Operand(Place.valueOf(name.substring(0, 1)), size(name.substring(1)), read, written);
         };
     }
 

@@ -96,7 +96,8 @@ class DecoderTest {
     void fifteenBytesAreAllowedSixteenAreNot() {
         assertThat(decode(CodeMode.LONG_64, "66".repeat(14) + "90").length).isEqualTo(15);
         assertThatThrownBy(() -> decode(CodeMode.LONG_64, "66".repeat(15) + "90"))
-                .isInstanceOfSatisfying(GuestFault.class, fault -> assertThat(fault.vector).isEqualTo(GuestFault.GP));
+                .isInstanceOfSatisfying(
+                        GuestFault.class, fault -> assertThat(fault.vector).isEqualTo(GuestFault.GP));
     }
 
     @ParameterizedTest
@@ -112,7 +113,8 @@ class DecoderTest {
     })
     void undefined(int bits, String hex) {
         assertThatThrownBy(() -> decode(mode(bits), hex))
-                .isInstanceOfSatisfying(GuestFault.class, fault -> assertThat(fault.vector).isEqualTo(GuestFault.UD));
+                .isInstanceOfSatisfying(
+                        GuestFault.class, fault -> assertThat(fault.vector).isEqualTo(GuestFault.UD));
     }
 
     @Test
@@ -124,6 +126,7 @@ class DecoderTest {
             return index == 0 ? 0x8B : 0x05;
         };
         assertThatThrownBy(() -> decoder.decode(cut, 0x1FFE, CodeMode.LONG_64))
-                .isInstanceOfSatisfying(GuestFault.class, fault -> assertThat(fault.address).isEqualTo(0x2000));
+                .isInstanceOfSatisfying(
+                        GuestFault.class, fault -> assertThat(fault.address).isEqualTo(0x2000));
     }
 }

@@ -24,7 +24,8 @@ class InterpreterTest {
 
     private void assertFault(int vector) {
         assertThatThrownBy(() -> test.run(CODE))
-                .isInstanceOfSatisfying(GuestFault.class, fault -> assertThat(fault.vector).isEqualTo(vector));
+                .isInstanceOfSatisfying(
+                        GuestFault.class, fault -> assertThat(fault.vector).isEqualTo(vector));
     }
 
     @Test
@@ -122,7 +123,8 @@ class InterpreterTest {
         cpu.r[Cpu.RBX] = DATA;
         test.code(CODE, "f9 ff03 f4");
         assertThatThrownBy(() -> test.run(CODE))
-                .isInstanceOfSatisfying(GuestFault.class, fault -> assertThat(fault.errorCode).isEqualTo(3));
+                .isInstanceOfSatisfying(
+                        GuestFault.class, fault -> assertThat(fault.errorCode).isEqualTo(3));
         assertThat(LazyFlags.cf(cpu)).isTrue();
     }
 

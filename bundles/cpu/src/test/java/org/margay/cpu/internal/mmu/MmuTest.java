@@ -171,7 +171,8 @@ class MmuTest {
     @Test
     void addressesThatAreNotCanonicalAreNoPageFaults() {
         assertThatThrownBy(() -> mmu.load8(1L << 47))
-                .isInstanceOfSatisfying(GuestFault.class, fault -> assertThat(fault.vector).isEqualTo(GuestFault.GP));
+                .isInstanceOfSatisfying(
+                        GuestFault.class, fault -> assertThat(fault.vector).isEqualTo(GuestFault.GP));
     }
 
     @Test

@@ -85,7 +85,11 @@ public final class AcpiTables {
         out.align(16);
         int at = out.size();
         out.text(signature, 4, ' ').u32(0).u8(revision).u8(0);
-        out.text(OEM, 6, ' ').text(OEM_TABLE, 8, ' ').u32(1).text(CREATOR, 4, ' ').u32(1);
+        out.text(OEM, 6, ' ')
+                .text(OEM_TABLE, 8, ' ')
+                .u32(1)
+                .text(CREATOR, 4, ' ')
+                .u32(1);
         return at;
     }
 
@@ -99,13 +103,28 @@ public final class AcpiTables {
         int at = begin("FACP", 3);
         set.pointer(facs, 4);
         set.pointer(dsdt, 4);
-        out.u8(1).u8(0).u16(SCI).u32(SMI_COMMAND).u8(ACPI_ENABLE).u8(ACPI_DISABLE).u8(0).u8(0);
-        out.u32(PM_BASE).u32(0).u32(PM_BASE + 4).u32(0).u32(0).u32(PM_BASE + 8).u32(GPE_BLOCK).u32(0);
+        out.u8(1)
+                .u8(0)
+                .u16(SCI)
+                .u32(SMI_COMMAND)
+                .u8(ACPI_ENABLE)
+                .u8(ACPI_DISABLE)
+                .u8(0)
+                .u8(0);
+        out.u32(PM_BASE)
+                .u32(0)
+                .u32(PM_BASE + 4)
+                .u32(0)
+                .u32(0)
+                .u32(PM_BASE + 8)
+                .u32(GPE_BLOCK)
+                .u32(0);
         out.u8(4).u8(2).u8(0).u8(4).u8(4).u8(0).u8(0).u8(0);
         // C2 and C3 latencies beyond what the specification lets use them; no cache flushing parameters.
         out.u16(0xFFF).u16(0xFFF).u16(0).u16(0).u8(0).u8(0);
         out.u8(0).u8(0).u8(RTC_CENTURY);
-        out.u16(BOOT_LEGACY | (hardware.keyboardController() ? BOOT_KEYBOARD : 0)).u8(0);
+        out.u16(BOOT_LEGACY | (hardware.keyboardController() ? BOOT_KEYBOARD : 0))
+                .u8(0);
         out.u32(FEATURES);
         ports(RESET_PORT, 8);
         out.u8(RESET_VALUE).zeros(3);
@@ -175,4 +194,5 @@ public final class AcpiTables {
         rsdp.u64(xsdt).u8(0).zeros(3);
         set.rsdpChecksums().add(new TableSet.Checksum(8, 0, RSDP_V1_SIZE));
         set.rsdpChecksums().add(new TableSet.Checksum(32, 0, RSDP_SIZE));
-    }}
+    }
+}

@@ -138,7 +138,8 @@ final class Aml {
     }
 
     static Term pack(List<Term> elements) {
-        return packed(0x12, term(blob -> blob.u8(elements.size()).bytes(list(elements).bytes())));
+        return packed(
+                0x12, term(blob -> blob.u8(elements.size()).bytes(list(elements).bytes())));
     }
 
     /** Name (path, value) */
@@ -156,11 +157,17 @@ final class Aml {
 
     /** Processor object without a register block. */
     static Term processor(String name, int id) {
-        return packed(EXTENDED << 8 | 0x83, term(blob -> blob.bytes(path(name).bytes()).u8(id).u32(0).u8(0)));
+        return packed(
+                EXTENDED << 8 | 0x83,
+                term(blob -> blob.bytes(path(name).bytes()).u8(id).u32(0).u8(0)));
     }
 
     static Term method(String name, int arguments, Term... content) {
-        return packed(0x14, term(blob -> blob.bytes(path(name).bytes()).u8(arguments).bytes(list(content).bytes())));
+        return packed(
+                0x14,
+                term(blob -> blob.bytes(path(name).bytes())
+                        .u8(arguments)
+                        .bytes(list(content).bytes())));
     }
 
     static Term operationRegion(String name, Space space, long offset, long length) {

@@ -92,8 +92,7 @@ final class Dsdt {
                 .ioWindow(0x0000, 0x0CF7)
                 .ioWindow(0x0D00, 0xFFFF)
                 .memoryWindow(0xA0000, 0xBFFFF, true)
-                .memoryWindow(
-                        Math.max(PCI_WINDOW_START, hardware.memory().lowRam()), PCI_WINDOW_END - 1, false);
+                .memoryWindow(Math.max(PCI_WINDOW_START, hardware.memory().lowRam()), PCI_WINDOW_END - 1, false);
         long highStart = FOUR_GIB + hardware.memory().highRam() + GIB - 1 & -GIB;
         return windows.wideMemoryWindow(highStart, highStart + 32 * GIB - 1).toBuffer();
     }
@@ -132,11 +131,7 @@ final class Dsdt {
                         createDwordField(path("CURR"), INTERRUPT_NUMBER, "NUMB"),
                         store(and(route, integer(15)), path("NUMB")),
                         returning(path("CURR"))),
-                method(
-                        "_SRS",
-                        1,
-                        createDwordField(argument(0), INTERRUPT_NUMBER, "WANT"),
-                        store(path("WANT"), route)));
+                method("_SRS", 1, createDwordField(argument(0), INTERRUPT_NUMBER, "WANT"), store(path("WANT"), route)));
     }
 
     private static Term sciLink() {
@@ -158,15 +153,20 @@ final class Dsdt {
         content.add(Aml.operationRegion("ROUT", Aml.Space.PCI_CONFIG, 0x60, 4));
         content.add(Aml.byteField("ROUT", "PRQ0", "PRQ1", "PRQ2", "PRQ3"));
         content.add(isaDevice(
-                "PIC", "PNP0000", new Resources().io(0x20, 2).io(0xA0, 2).io(0x4D0, 2).irq(2)));
+                "PIC",
+                "PNP0000",
+                new Resources().io(0x20, 2).io(0xA0, 2).io(0x4D0, 2).irq(2)));
         content.add(isaDevice("TMR", "PNP0100", new Resources().io(0x40, 4).irq(0)));
         content.add(isaDevice(
-                "DMAC", "PNP0200", new Resources().io(0x00, 16).io(0x80, 16).io(0xC0, 32).dma(4)));
+                "DMAC",
+                "PNP0200",
+                new Resources().io(0x00, 16).io(0x80, 16).io(0xC0, 32).dma(4)));
         content.add(isaDevice("RTC", "PNP0B00", new Resources().io(0x70, 2).irq(8)));
         content.add(isaDevice("SPKR", "PNP0800", new Resources().io(0x61, 1)));
         content.add(isaDevice("FPU", "PNP0C04", new Resources().io(0xF0, 16).irq(13)));
         if (hardware.keyboardController()) {
-            content.add(isaDevice("KBD", "PNP0303", new Resources().io(0x60, 1).io(0x64, 1).irq(1)));
+            content.add(isaDevice(
+                    "KBD", "PNP0303", new Resources().io(0x60, 1).io(0x64, 1).irq(1)));
             content.add(isaDevice("MOU", "PNP0F13", new Resources().irq(12)));
         }
         for (int port : hardware.serialPorts()) {
@@ -174,7 +174,12 @@ final class Dsdt {
                     "COM" + (port + 1),
                     name("_HID", eisaId("PNP0501")),
                     name("_UID", integer(port + 1)),
-                    name("_CRS", new Resources().io(SERIAL_PORTS[port], 8).irq(SERIAL_IRQS[port]).toBuffer())));
+                    name(
+                            "_CRS",
+                            new Resources()
+                                    .io(SERIAL_PORTS[port], 8)
+                                    .irq(SERIAL_IRQS[port])
+                                    .toBuffer())));
         }
         return device("ISA", content.toArray(Term[]::new));
     }

@@ -11,7 +11,12 @@ import org.margay.firmware.internal.table.MemoryLayout;
  * @param wires the interrupt wire 0 to 3 that each of 128 slot and pin pairs leads to, at slot * 4 + pin
  */
 public record Hardware(
-        MemoryLayout memory, int cpus, boolean hpet, boolean keyboardController, Set<Integer> serialPorts, int[] wires) {
+        MemoryLayout memory,
+        int cpus,
+        boolean hpet,
+        boolean keyboardController,
+        Set<Integer> serialPorts,
+        int[] wires) {
     public Hardware {
         serialPorts = Set.copyOf(serialPorts);
         wires = wires.clone();

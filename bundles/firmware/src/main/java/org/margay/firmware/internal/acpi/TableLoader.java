@@ -48,7 +48,11 @@ public final class TableLoader {
     }
 
     private void allocate(String file, int alignment, int zone) {
-        entry(new Blob().u32(ALLOCATE).text(file, NAME_SIZE, '\0').u32(alignment).u8(zone));
+        entry(new Blob()
+                .u32(ALLOCATE)
+                .text(file, NAME_SIZE, '\0')
+                .u32(alignment)
+                .u8(zone));
     }
 
     private void resolve(String file, List<TableSet.Pointer> pointers, List<TableSet.Checksum> checksums) {

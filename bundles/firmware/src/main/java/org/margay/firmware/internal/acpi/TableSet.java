@@ -67,8 +67,8 @@ public final class TableSet {
 
     private static byte[] resolved(Blob source, List<Pointer> pointers, List<Checksum> checksums, long base) {
         Blob copy = new Blob().bytes(source.toBytes());
-        pointers.forEach(pointer ->
-                copy.set(pointer.at(), copy.get(pointer.at(), pointer.width()) + base, pointer.width()));
+        pointers.forEach(
+                pointer -> copy.set(pointer.at(), copy.get(pointer.at(), pointer.width()) + base, pointer.width()));
         checksums.forEach(sum -> copy.checksum(sum.at(), sum.from(), sum.length()));
         return copy.toBytes();
     }

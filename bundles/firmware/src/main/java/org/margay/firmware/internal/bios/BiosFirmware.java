@@ -58,8 +58,8 @@ public final class BiosFirmware {
         String found = FirmwareSearch.find(name, machine.plan()).orElse(name);
         try (ImageFile file = ImageFile.open(found)) {
             if (file.size() == 0 || file.size() % UNIT != 0 || file.size() > LARGEST) {
-                throw new ImageException("the file's size %d is no multiple of %d up to %d"
-                        .formatted(file.size(), UNIT, LARGEST));
+                throw new ImageException(
+                        "the file's size %d is no multiple of %d up to %d".formatted(file.size(), UNIT, LARGEST));
             }
             map(file.read(0, (int) file.size()));
         }
@@ -109,15 +109,17 @@ public final class BiosFirmware {
         MemoryRegion pci = board.pciBus().memory();
         pci.add(MemoryRegion.rom("pc.bios", rom, 0, image.length), FOUR_GIB - image.length);
         int isaSize = Math.min(ISA_SIZE, image.length);
-        pci.add(
-                MemoryRegion.rom("isa-bios", rom, image.length - isaSize, isaSize),
-                MemoryLayout.ONE_MIB - isaSize);
+        pci.add(MemoryRegion.rom("isa-bios", rom, image.length - isaSize, isaSize), MemoryLayout.ONE_MIB - isaSize);
     }
 
     private void bootSettings(FwCfg fwCfg) {
         FirmwarePlan.Boot boot = boot();
-        fwCfg.addItem(BOOT_MENU_ITEM, new Blob().u16(boot.menu().orElse(false) ? 1 : 0).toBytes());
-        boot.splashTime().ifPresent(wait -> fwCfg.addFile("etc/boot-menu-wait", new Blob().u16(wait).toBytes()));
+        fwCfg.addItem(
+                BOOT_MENU_ITEM,
+                new Blob().u16(boot.menu().orElse(false) ? 1 : 0).toBytes());
+        boot.splashTime()
+                .ifPresent(wait ->
+                        fwCfg.addFile("etc/boot-menu-wait", new Blob().u16(wait).toBytes()));
         machine.onReset(() -> {
             BootOrder order = BootOrder.of(boot, !started);
             started = true;

@@ -51,8 +51,7 @@ public final class CpuStart {
                 general,
                 rip,
                 RFLAGS_RESERVED,
-                segments(
-                        new Segment(0x10, 0, FOUR_GIB_LIMIT, CODE_64), new Segment(0x18, 0, FOUR_GIB_LIMIT, DATA_32)),
+                segments(new Segment(0x10, 0, FOUR_GIB_LIMIT, CODE_64), new Segment(0x18, 0, FOUR_GIB_LIMIT, DATA_32)),
                 gdt,
                 new Table(0, 0),
                 CR0_PROTECTED | CR0_EXTENSION_TYPE | CR0_PAGING,
@@ -86,7 +85,8 @@ public final class CpuStart {
                 general(),
                 offset,
                 RFLAGS_RESERVED,
-                segments(new Segment(segment, (long) segment << 4, 0xFFFF, CODE_16), new Segment(0, 0, 0xFFFF, DATA_16)),
+                segments(
+                        new Segment(segment, (long) segment << 4, 0xFFFF, CODE_16), new Segment(0, 0, 0xFFFF, DATA_16)),
                 REAL_MODE_VECTORS,
                 REAL_MODE_VECTORS,
                 CR0_EXTENSION_TYPE,

@@ -65,7 +65,10 @@ record ElfImage(long entry, List<Segment> segments) {
             }
             Segment segment = wide
                     ? new Segment(
-                            headers.getLong(at + 24), headers.getLong(at + 8), headers.getLong(at + 32), headers.getLong(at + 40))
+                            headers.getLong(at + 24),
+                            headers.getLong(at + 8),
+                            headers.getLong(at + 32),
+                            headers.getLong(at + 40))
                     : new Segment(
                             headers.getInt(at + 12) & 0xFFFF_FFFFL,
                             headers.getInt(at + 4) & 0xFFFF_FFFFL,

@@ -93,8 +93,8 @@ record LinuxHeader(
             // "syssize": 16-byte units of the protected-mode code.
             long announced = number(start, 0x1F4, 4) * 16;
             if (announced > kernelSize + 15) {
-                throw new ImageException("the kernel is truncated: %d bytes of %d are there"
-                        .formatted(fileSize, setupSize + announced));
+                throw new ImageException(
+                        "the kernel is truncated: %d bytes of %d are there".formatted(fileSize, setupSize + announced));
             }
         }
         boolean relocatable = version >= 0x0205 && number(start, RELOCATABLE, 1) != 0;

@@ -41,7 +41,8 @@ public final class LinuxItems {
      * @throws ImageException when the kernel is damaged or something is too large
      */
     public static Map<Integer, byte[]> build(
-            ImageFile kernel, Optional<ImageFile> initrd, String commandLine, MemoryLayout layout) throws ImageException {
+            ImageFile kernel, Optional<ImageFile> initrd, String commandLine, MemoryLayout layout)
+            throws ImageException {
         LinuxHeader header = LinuxHeader.parse(kernel.read(0, LinuxHeader.PROBE_SIZE), kernel.size());
         byte[] line = (commandLine + "\0").getBytes(StandardCharsets.UTF_8);
         if (line.length - 1 > header.commandLineMax()) {

@@ -50,7 +50,8 @@ public final class MultibootKernel implements DirectKernel {
         this.layout = layout;
         MultibootHeader header = MultibootHeader.find(file.read(0, MultibootHeader.SEARCHED))
                 .orElseThrow(() -> new ImageException("no multiboot header"));
-        this.image = header.addresses().isPresent() ? flat(header, header.addresses().get()) : elf();
+        this.image =
+                header.addresses().isPresent() ? flat(header, header.addresses().get()) : elf();
         long next = 0;
         for (ElfImage.Segment segment : image.segments()) {
             checkFits("the kernel", segment.address(), segment.memorySize());
@@ -59,7 +60,10 @@ public final class MultibootKernel implements DirectKernel {
         next = Math.max(next, MemoryLayout.ONE_MIB);
         for (Module module : modules) {
             next = next + PAGE - 1 & -PAGE;
-            checkFits("module '%s'".formatted(module.file().name()), next, module.file().size());
+            checkFits(
+                    "module '%s'".formatted(module.file().name()),
+                    next,
+                    module.file().size());
             this.modules.add(new PlacedModule(module, next));
             next += module.file().size();
         }
@@ -75,7 +79,8 @@ public final class MultibootKernel implements DirectKernel {
 
     private ElfImage elf() throws ImageException {
         return ElfImage.read(file)
-                .orElseThrow(() -> new ImageException("the multiboot kernel is neither ELF nor does it give addresses"));
+                .orElseThrow(
+                        () -> new ImageException("the multiboot kernel is neither ELF nor does it give addresses"));
     }
 
     private ElfImage flat(MultibootHeader header, MultibootHeader.Addresses addresses) throws ImageException {
@@ -116,8 +121,7 @@ public final class MultibootKernel implements DirectKernel {
         List<Long> general = CpuStart.general();
         general.set(CpuStart.RAX, (long) LOADED_MAGIC);
         general.set(CpuStart.RBX, INFO);
-        return CpuStart.protectedMode(
-                general, image.entry(), new CpuRegisters.Table(GDT, gdt.size() - 1), 0x08, 0x10);
+        return CpuStart.protectedMode(general, image.entry(), new CpuRegisters.Table(GDT, gdt.size() - 1), 0x08, 0x10);
     }
 
     private static void zero(AddressSpace memory, long address, long size) {

@@ -43,7 +43,11 @@ public final class BootOption implements CommandLineOption {
         plan.set(
                 FirmwarePlan.Boot.class,
                 new FirmwarePlan.Boot(
-                        order.or(old::order), once.or(old::once), menu.or(old::menu), splashTime.or(old::splashTime), strict));
+                        order.or(old::order),
+                        once.or(old::once),
+                        menu.or(old::menu),
+                        splashTime.or(old::splashTime),
+                        strict));
     }
 
     private static Optional<String> drives(Optional<String> letters) throws OptionException {

@@ -81,7 +81,11 @@ final class PciSetup {
             long size = size(place, offset, wide, io ? ~3 : ~15);
             if (size > 0) {
                 bars.add(new Bar(
-                        place, offset, size, io ? Window.IO : prefetchable ? Window.PREFETCHABLE : Window.MEMORY, wide));
+                        place,
+                        offset,
+                        size,
+                        io ? Window.IO : prefetchable ? Window.PREFETCHABLE : Window.MEMORY,
+                        wide));
             }
             if (wide) {
                 index++;

@@ -76,7 +76,13 @@ public final class MpTable {
 
     /** The floating pointer to a configuration table. */
     public static byte[] pointer(int configuration) {
-        Blob pointer = new Blob().text("_MP_", 4, ' ').u32(configuration).u8(1).u8(4).u8(0).zeros(5);
+        Blob pointer = new Blob()
+                .text("_MP_", 4, ' ')
+                .u32(configuration)
+                .u8(1)
+                .u8(4)
+                .u8(0)
+                .zeros(5);
         pointer.checksum(10, 0, POINTER_SIZE);
         return pointer.toBytes();
     }

@@ -70,8 +70,21 @@ public final class Smbios {
     public record Tables(byte[] content, int structures, int largest) {
         /** The 32-bit entry point (section 5.2.1) to the tables at an address. */
         public byte[] entryPoint(int address) {
-            Blob anchor = new Blob().text("_SM_", 4, ' ').u8(0).u8(ENTRY_POINT_SIZE).u8(2).u8(8).u16(largest).u8(0);
-            anchor.zeros(5).text("_DMI_", 5, ' ').u8(0).u16(content.length).u32(address).u16(structures).u8(0x28);
+            Blob anchor = new Blob()
+                    .text("_SM_", 4, ' ')
+                    .u8(0)
+                    .u8(ENTRY_POINT_SIZE)
+                    .u8(2)
+                    .u8(8)
+                    .u16(largest)
+                    .u8(0);
+            anchor.zeros(5)
+                    .text("_DMI_", 5, ' ')
+                    .u8(0)
+                    .u16(content.length)
+                    .u32(address)
+                    .u16(structures)
+                    .u8(0x28);
             anchor.checksum(21, 16, 15);
             anchor.checksum(4, 0, ENTRY_POINT_SIZE);
             return anchor.toBytes();

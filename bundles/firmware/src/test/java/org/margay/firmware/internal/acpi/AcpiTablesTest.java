@@ -155,10 +155,12 @@ class AcpiTablesTest {
                     .doesNotContain("Invalid", "Incorrect checksum", "Unknown");
         }
         // 3168: systems of the time that the board is from know processors only by the keyword of the time.
-        String compiled = run(folder, "iasl", "-vw", "3168", folder.resolve("DSDT.dsl").toString());
+        String compiled =
+                run(folder, "iasl", "-vw", "3168", folder.resolve("DSDT.dsl").toString());
         assertThat(compiled).contains("0 Errors, 0 Warnings");
         String listing = Files.readString(folder.resolve("DSDT.dsl"));
-        assertThat(listing).contains("Name (_PRT, Package (0x80)", "PNP0C0F", "Name (\\_S5, Package (0x04)", "Device (COM2)");
+        assertThat(listing)
+                .contains("Name (_PRT, Package (0x80)", "PNP0C0F", "Name (\\_S5, Package (0x04)", "Device (COM2)");
     }
 
     private static String run(Path folder, String... command) throws IOException, InterruptedException {

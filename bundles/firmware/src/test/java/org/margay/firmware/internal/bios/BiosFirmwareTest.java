@@ -22,7 +22,6 @@ import org.margay.firmware.internal.option.FirmwarePlan;
 import org.margay.firmware.internal.table.MemoryLayout;
 import org.margay.machine.IrqLine;
 import org.margay.machine.WakeupCause;
-import org.margay.memory.MemoryRegion;
 import org.margay.pc.FwCfg;
 import org.margay.pc.PcBoard;
 import org.margay.pc.internal.piix.PirqRouter;
@@ -62,8 +61,9 @@ class BiosFirmwareTest {
             }
         };
         PcBoard board = (PcBoard) Proxy.newProxyInstance(
-                PcBoard.class.getClassLoader(), new Class<?>[] {PcBoard.class}, (_, method, arguments) -> switch (
-                        method.getName()) {
+                PcBoard.class.getClassLoader(),
+                new Class<?>[] {PcBoard.class},
+                (_, method, arguments) -> switch (method.getName()) {
                     case "pciBus" -> bus;
                     case "fwCfg" -> fwCfg;
                     case "setCmos" -> cmos.put((Integer) arguments[0], (Integer) arguments[1]);

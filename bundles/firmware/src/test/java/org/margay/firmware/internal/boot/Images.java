@@ -36,7 +36,6 @@ final class Images {
     }
 
     static ImageFile file(Path folder, String name, ByteBuffer content) throws IOException, ImageException {
-        return ImageFile.open(
-                Files.write(folder.resolve(name), content.array()).toString());
+        return ImageFile.open(Files.write(folder.resolve(name), content.array()).toString());
     }
 }

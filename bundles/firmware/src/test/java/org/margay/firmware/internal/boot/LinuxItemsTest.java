@@ -26,7 +26,8 @@ class LinuxItemsTest {
     @Test
     void givesSetupKernelInitrdAndCommandLine() throws Exception {
         ImageFile kernel = Images.file(folder, "vmlinuz", Images.bzImage());
-        ImageFile initrd = Images.file(folder, "initrd", ByteBuffer.allocate(5000).put(4999, (byte) 7));
+        ImageFile initrd =
+                Images.file(folder, "initrd", ByteBuffer.allocate(5000).put(4999, (byte) 7));
         Map<Integer, byte[]> items = LinuxItems.build(kernel, Optional.of(initrd), "quiet", LAYOUT);
 
         assertThat(items.get(0x18)).hasSize(Images.SETUP_SIZE);

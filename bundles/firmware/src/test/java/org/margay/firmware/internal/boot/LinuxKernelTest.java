@@ -44,7 +44,8 @@ class LinuxKernelTest {
 
     @Test
     void startsAtThe64BitEntry() throws Exception {
-        ImageFile initrd = Images.file(folder, "initrd", ByteBuffer.allocate(10_000).put(9_999, (byte) 0x77));
+        ImageFile initrd =
+                Images.file(folder, "initrd", ByteBuffer.allocate(10_000).put(9_999, (byte) 0x77));
         ImageFile file = Images.file(folder, "vmlinuz", Images.bzImage());
         assertThat(LinuxKernel.matches(file)).isTrue();
         CpuRegisters start;
@@ -108,7 +109,9 @@ class LinuxKernelTest {
         assertThat(start.rip()).isEqualTo(0x1000000);
         assertThat(start.cr0() & 0x80000001L).isEqualTo(1);
         assertThat(start.efer()).isZero();
-        assertThat(start.segments().get(1).attributes() >>> 13 & 3).as("L and D").isEqualTo(2);
+        assertThat(start.segments().get(1).attributes() >>> 13 & 3)
+                .as("L and D")
+                .isEqualTo(2);
     }
 
     @Test
@@ -120,8 +123,7 @@ class LinuxKernelTest {
     @Test
     void inLittleMemoryARelocatableKernelGoesLower() throws Exception {
         ImageFile file = Images.file(folder, "vmlinuz", Images.bzImage());
-        try (LinuxKernel kernel =
-                new LinuxKernel(file, Optional.empty(), "", new MemoryLayout(16 << 20, 0))) {
+        try (LinuxKernel kernel = new LinuxKernel(file, Optional.empty(), "", new MemoryLayout(16 << 20, 0))) {
             assertThat(kernel.load(memory, 0).rip()).isEqualTo(0x200200);
         }
         ImageFile again = Images.file(folder, "vmlinuz", Images.bzImage());
@@ -134,8 +136,7 @@ class LinuxKernelTest {
     void damageIsSaid() throws Exception {
         assertThatThrownBy(() -> kernel(Images.bzImage().putInt(0x1F4, 10_000)))
                 .hasMessageStartingWith("the kernel is truncated: 9216 bytes of");
-        assertThatThrownBy(() -> kernel(Images.bzImage().put(0x1F1, (byte) 60)))
-                .hasMessage("the kernel is truncated");
+        assertThatThrownBy(() -> kernel(Images.bzImage().put(0x1F1, (byte) 60))).hasMessage("the kernel is truncated");
         assertThatThrownBy(() -> kernel(Images.bzImage().putShort(0x206, (short) 0x0201)))
                 .hasMessage("the kernel speaks boot protocol 2.01, at least 2.02 is needed");
         assertThatThrownBy(() -> kernel(Images.bzImage().put(0x211, (byte) 0)))
@@ -144,8 +145,10 @@ class LinuxKernelTest {
         assertThatThrownBy(() -> kernel(Images.bzImage().putLong(0x258, -1))).isInstanceOf(ImageException.class);
         ByteBuffer cut = ByteBuffer.wrap(Arrays.copyOf(Images.bzImage().array(), 0x210));
         assertThatThrownBy(() -> kernel(cut)).isInstanceOf(ImageException.class);
-        assertThat(LinuxKernel.matches(Images.file(folder, "text", ByteBuffer.wrap(new byte[600])))).isFalse();
-        assertThat(LinuxKernel.matches(Images.file(folder, "empty", ByteBuffer.allocate(0)))).isFalse();
+        assertThat(LinuxKernel.matches(Images.file(folder, "text", ByteBuffer.wrap(new byte[600]))))
+                .isFalse();
+        assertThat(LinuxKernel.matches(Images.file(folder, "empty", ByteBuffer.allocate(0))))
+                .isFalse();
         assertThatThrownBy(() -> ImageFile.open(folder.resolve("nothing").toString()))
                 .hasMessage("No such file or directory");
         assertThatThrownBy(() -> ImageFile.open(folder.toString())).hasMessage("not a regular file");
@@ -173,8 +176,7 @@ class LinuxKernelTest {
         assertThatThrownBy(() -> new LinuxKernel(file, Optional.empty(), "x".repeat(2048), LAYOUT))
                 .hasMessage("the command line has 2048 characters, the kernel takes 2047");
         Path large = folder.resolve("large");
-        try (var channel = FileChannel.open(
-                large, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (var channel = FileChannel.open(large, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             channel.write(ByteBuffer.allocate(1), 60 << 20);
         }
         ImageFile initrd = ImageFile.open(large.toString());

@@ -65,8 +65,7 @@ class MultibootKernelTest {
         ImageFile file = Images.file(folder, "kernel", elf32());
         Path first = Files.writeString(folder.resolve("m1"), "first");
         Path second = Files.writeString(folder.resolve("m2"), "second");
-        List<MultibootKernel.Module> modules =
-                MultibootKernel.openModules(Optional.of(first + " a=1 b," + second));
+        List<MultibootKernel.Module> modules = MultibootKernel.openModules(Optional.of(first + " a=1 b," + second));
         ram.set(0x100500, 1, 0xEE);
         assertThat(MultibootKernel.matches(file)).isTrue();
         MultibootKernel kernel = new MultibootKernel(file, modules, "root=x", LAYOUT);
@@ -97,9 +96,12 @@ class MultibootKernelTest {
     @Test
     void startsAKernelThatGivesAddresses() throws Exception {
         ByteBuffer image = image(0x10003);
-        image.putInt(0x6C, 0x200060).putInt(0x70, 0x200000).putInt(0x74, 0).putInt(0x78, 0x204000).putInt(0x7C, 0x201000);
-        MultibootKernel kernel =
-                new MultibootKernel(Images.file(folder, "kernel", image), List.of(), "", LAYOUT);
+        image.putInt(0x6C, 0x200060)
+                .putInt(0x70, 0x200000)
+                .putInt(0x74, 0)
+                .putInt(0x78, 0x204000)
+                .putInt(0x7C, 0x201000);
+        MultibootKernel kernel = new MultibootKernel(Images.file(folder, "kernel", image), List.of(), "", LAYOUT);
         assertThat(kernel.load(memory, 0).rip()).isEqualTo(0x201000);
         assertThat(ram.getByte(0x201000)).isEqualTo(0x90);
         kernel.close();

@@ -57,8 +57,7 @@ class BuiltInFirmwareTest {
         bus = new PciBus("pci.0", pciMemory, machine.portRoot(), router);
         Piix3IsaBridge isa = new Piix3IsaBridge(machine, bus, new PciSlot(1, 0), router);
         I440fxHostBridge host = new I440fxHostBridge(machine, bus, ram, pciMemory, isa.resetControl());
-        Piix4PowerManagement pm =
-                new Piix4PowerManagement(machine, bus, new PciSlot(1, 3), IrqLine.UNCONNECTED);
+        Piix4PowerManagement pm = new Piix4PowerManagement(machine, bus, new PciSlot(1, 3), IrqLine.UNCONNECTED);
         machine.onReset(host::reset);
         machine.onReset(isa::reset);
         machine.onReset(pm::reset);
@@ -233,7 +232,9 @@ class BuiltInFirmwareTest {
         assertThat(cpu.set.cr0() & 1).isZero();
         assertThat(read(0x413, 2)).as("memory stays").isEqualTo(0x1234);
         assertThat(find("RSD PTR ")).isPositive();
-        assertThat(machine.ports().read(0x600, 2) & 0x8100).as("wake status, power button").isEqualTo(0x8100);
+        assertThat(machine.ports().read(0x600, 2) & 0x8100)
+                .as("wake status, power button")
+                .isEqualTo(0x8100);
     }
 
     @Test

@@ -35,14 +35,12 @@ public final class GlobalOption implements CommandLineOption {
     public void apply(String value, MachinePlan plan) throws OptionException {
         Matcher matcher = SHORT_FORM.matcher(value);
         if (matcher.matches()) {
-            plan.add(
-                    GlobalProperty.class,
-                    new GlobalProperty(matcher.group(1), matcher.group(2), matcher.group(3)));
+            plan.add(GlobalProperty.class, new GlobalProperty(matcher.group(1), matcher.group(2), matcher.group(3)));
             return;
         }
         KeyValues values = KeyValues.parse(value, null);
-        GlobalProperty property = new GlobalProperty(
-                values.required("driver"), values.required("property"), values.required("value"));
+        GlobalProperty property =
+                new GlobalProperty(values.required("driver"), values.required("property"), values.required("value"));
         values.finish();
         plan.add(GlobalProperty.class, property);
     }

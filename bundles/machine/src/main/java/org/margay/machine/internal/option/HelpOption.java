@@ -69,7 +69,9 @@ abstract class HelpOption implements CommandLineOption {
                     .filter(name -> !registered.contains(name))
                     .toList();
             if (!more.isEmpty()) {
-                text.append("\nOptions of bundles in the driver repository:\n").append(String.join(" ", more)).append('\n');
+                text.append("\nOptions of bundles in the driver repository:\n")
+                        .append(String.join(" ", more))
+                        .append('\n');
             }
             text.append("\nNot in this version yet:\n");
             append(text, LaterOptions.without(registered, more));
@@ -78,7 +80,9 @@ abstract class HelpOption implements CommandLineOption {
 
         private static void append(StringBuilder text, CommandLineOption option) {
             text.append(option.synopsis()).append('\n');
-            option.summary().lines().forEach(line -> text.repeat(' ', INDENT).append(line).append('\n'));
+            option.summary()
+                    .lines()
+                    .forEach(line -> text.repeat(' ', INDENT).append(line).append('\n'));
         }
 
         private static void append(StringBuilder text, List<String> words) {

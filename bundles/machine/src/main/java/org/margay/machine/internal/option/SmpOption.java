@@ -44,8 +44,8 @@ public final class SmpOption implements CommandLineOption {
                     .formatted(packages, cores, threads, cpus));
         }
         if (cpus > CpuTopology.MAX) {
-            throw new OptionException("Parameter 'cpus' expects a number from 1 to %d, not %d"
-                    .formatted(CpuTopology.MAX, cpus));
+            throw new OptionException(
+                    "Parameter 'cpus' expects a number from 1 to %d, not %d".formatted(CpuTopology.MAX, cpus));
         }
         plan.set(CpuTopology.class, new CpuTopology((int) cpus, (int) packages, (int) cores, (int) threads));
     }

@@ -180,7 +180,10 @@ public final class FwCfgDevice implements FwCfg, Device<FwCfgDevice.State> {
         directory.putInt(files.size());
         for (int i = 0; i < files.size(); i++) {
             byte[] name = files.get(i).name.getBytes(StandardCharsets.UTF_8);
-            directory.putInt(files.get(i).length).putShort((short) (FIRST_FILE + i)).putShort((short) 0);
+            directory
+                    .putInt(files.get(i).length)
+                    .putShort((short) (FIRST_FILE + i))
+                    .putShort((short) 0);
             directory.put(name).put(new byte[NAME_SIZE - name.length]);
         }
         return directory.array();

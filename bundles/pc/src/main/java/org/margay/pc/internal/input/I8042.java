@@ -130,8 +130,7 @@ public final class I8042 implements Device<I8042.State>, PcInput {
      *
      * @param resetRequest pulls the processor's RESET
      */
-    public I8042(
-            MemoryRegion ports, IrqLine keyboardIrq, IrqLine mouseIrq, A20Gate a20, Runnable resetRequest) {
+    public I8042(MemoryRegion ports, IrqLine keyboardIrq, IrqLine mouseIrq, A20Gate a20, Runnable resetRequest) {
         this.ports = ports;
         this.keyboardIrq = keyboardIrq;
         this.mouseIrq = mouseIrq;

@@ -13,15 +13,14 @@ final class ScanCodes {
     static final int RELEASE_PREFIX = 0xF0;
 
     /** Set 1 code for each set 2 code, 00h to 7Fh: what the controller's translation gives. */
-    private static final String SET_2_TO_1 =
-            "ff43413f3d3b3c58644442403e0f2959"
-                    + "65382a701d10025a66712c1f1e11035b"
-                    + "672e2d201205045c68392f211413065d"
-                    + "693130232215075e6a7232241608095f"
-                    + "6b332517180b0a606c34352627190c61"
-                    + "6d7328741a0d626e3a361c1b752b6376"
-                    + "55567778797a0e7b7c4f7d4b477e7f6f"
-                    + "5253504c4d480145574e514a37494654";
+    private static final String SET_2_TO_1 = "ff43413f3d3b3c58644442403e0f2959"
+            + "65382a701d10025a66712c1f1e11035b"
+            + "672e2d201205045c68392f211413065d"
+            + "693130232215075e6a7232241608095f"
+            + "6b332517180b0a606c34352627190c61"
+            + "6d7328741a0d626e3a361c1b752b6376"
+            + "55567778797a0e7b7c4f7d4b477e7f6f"
+            + "5253504c4d480145574e514a37494654";
 
     /** Pairs of key number and set 3 code. */
     private static final String SET_3 = "0108 0216 031e 0426 0525 062e 0736 083d 093e 0a46 0b45 0c4e 0d55 0e66 0f0d "

@@ -63,8 +63,8 @@ final class I8259 {
         }
     }
 
-    static final State RESET = new State(
-            0, 0, 0, 0, 0, 0, 7, 0, Expects.OCW1, false, false, false, false, false, false, false, false);
+    static final State RESET =
+            new State(0, 0, 0, 0, 0, 0, 7, 0, Expects.OCW1, false, false, false, false, false, false, false, false);
 
     /** Inputs that the chip set lets be level-triggered. */
     private final int elcrMask;
@@ -299,7 +299,8 @@ final class I8259 {
 
     void restore(State state) {
         if ((state.levelTriggered & ~elcrMask) != 0) {
-            throw new IllegalArgumentException("ELCR %#x, only %#x can be set".formatted(state.levelTriggered, elcrMask));
+            throw new IllegalArgumentException(
+                    "ELCR %#x, only %#x can be set".formatted(state.levelTriggered, elcrMask));
         }
         levels = state.levels;
         requests = state.requests;

@@ -57,8 +57,7 @@ public final class I440fxHostBridge implements Device<I440fxHostBridge.State> {
 
     private final Machine machine;
     private final PciBus bus;
-    private final PciFunction pci =
-            new PciFunction("i440FX", "", new PciIdentity(0x8086, 0x1237, 2, 0x060000, 0));
+    private final PciFunction pci = new PciFunction("i440FX", "", new PciIdentity(0x8086, 0x1237, 2, 0x060000, 0));
     private final ConfigMechanism1 mechanism;
     private final List<MemoryRegion> memoryRegions = new ArrayList<>();
     private final List<MemoryRegion> portRegions = new ArrayList<>();
@@ -74,8 +73,7 @@ public final class I440fxHostBridge implements Device<I440fxHostBridge.State> {
      * @param pciMemory the container of what PCI devices and ROMs show in the memory space
      * @param resetControl what answers narrow accesses to the ports 0xCF8-0xCFB
      */
-    public I440fxHostBridge(
-            Machine machine, PciBus bus, GuestRam ram, MemoryRegion pciMemory, IoHandler resetControl)
+    public I440fxHostBridge(Machine machine, PciBus bus, GuestRam ram, MemoryRegion pciMemory, IoHandler resetControl)
             throws DeviceException {
         this.machine = machine;
         this.bus = bus;

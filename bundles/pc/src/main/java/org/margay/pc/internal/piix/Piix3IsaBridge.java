@@ -35,8 +35,7 @@ public final class Piix3IsaBridge implements Device<Piix3IsaBridge.State> {
 
     private final PciBus bus;
     private final PirqRouter router;
-    private final PciFunction pci =
-            new PciFunction("PIIX3", "", new PciIdentity(0x8086, 0x7000, 0, 0x060100, 0));
+    private final PciFunction pci = new PciFunction("PIIX3", "", new PciIdentity(0x8086, 0x7000, 0, 0x060100, 0));
     private final Machine machine;
     private int resetControl;
 

@@ -82,8 +82,7 @@ public final class Piix4PowerManagement implements Device<Piix4PowerManagement.S
 
     private final Machine machine;
     private final PciBus bus;
-    private final PciFunction pci =
-            new PciFunction("PIIX4_PM", "", new PciIdentity(0x8086, 0x7113, 3, 0x068000, 1));
+    private final PciFunction pci = new PciFunction("PIIX4_PM", "", new PciIdentity(0x8086, 0x7113, 3, 0x068000, 1));
     private final Pm1Registers pm1;
     private final SmbusHost smbus;
     private final PlacedBlock pmBlock;

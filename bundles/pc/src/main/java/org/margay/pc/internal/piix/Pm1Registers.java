@@ -19,7 +19,8 @@ final class Pm1Registers {
     static final int RTC_ALARM = 1 << 10;
     static final int WAKE = 1 << 15;
 
-    private static final int STATUS_BITS = TIMER_OVERFLOW | 1 << 4 | GLOBAL_LOCK | POWER_BUTTON | RTC_ALARM | 1 << 11 | WAKE;
+    private static final int STATUS_BITS =
+            TIMER_OVERFLOW | 1 << 4 | GLOBAL_LOCK | POWER_BUTTON | RTC_ALARM | 1 << 11 | WAKE;
     private static final int ENABLE_BITS = TIMER_OVERFLOW | GLOBAL_LOCK | POWER_BUTTON | RTC_ALARM;
     private static final int CONTROL_SCI_ENABLE = 1;
     private static final int CONTROL_BITS = 0x1C07;

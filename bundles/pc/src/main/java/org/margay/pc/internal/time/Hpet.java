@@ -19,13 +19,16 @@ import org.margay.memory.MemoryRegion;
 public final class Hpet implements Device<Hpet.State>, IoHandler {
     /** Default address, 1 KiB. */
     public static final long BASE = 0xFED0_0000L;
+
     public static final int TIMERS = 3;
 
     /** Nanoseconds in a tick of the main counter. */
     private static final long TICK = 10;
+
     private static final long FEMTOSECONDS = TICK * 1_000_000;
     /** Shortest period that is served in full, 10 microseconds. */
     private static final long MIN_PERIOD = 1000;
+
     private static final long MAX_TICKS = Long.MAX_VALUE / TICK;
 
     private static final int CAPABILITIES = 0x000;
@@ -129,8 +132,7 @@ public final class Hpet implements Device<Hpet.State>, IoHandler {
             long step = period & mask();
             if (is(PERIODIC) && step != 0) {
                 // Firings that were slept over, or that come faster than anyone could serve them, are not made up for.
-                long behind =
-                        Math.max(0, ticksSinceStart() - next) + (step > 0 && step < MIN_PERIOD ? MIN_PERIOD : 0);
+                long behind = Math.max(0, ticksSinceStart() - next) + (step > 0 && step < MIN_PERIOD ? MIN_PERIOD : 0);
                 long steps = Long.divideUnsigned(behind, step) + 1;
                 comparator = comparator + steps * step & mask();
                 next = step < 0 || steps > (MAX_TICKS - next) / step ? -1 : next + steps * step;

@@ -153,7 +153,8 @@ public final class Pit implements Device<Pit.State>, IoHandler {
 
     @Override
     public State save() {
-        return new State(Stream.of(channels).map(channel -> channel.save(clock.nanos())).toList(), speaker);
+        return new State(
+                Stream.of(channels).map(channel -> channel.save(clock.nanos())).toList(), speaker);
     }
 
     @Override

@@ -103,8 +103,7 @@ public final class Rtc implements Device<Rtc.State>, IoHandler {
      * @param timeSet told when the guest sets the time: seconds by which it is ahead of what it would have been
      * @param alarmed told when an alarm interrupt comes: it wakes a suspended machine
      */
-    public Rtc(
-            MemoryRegion ports, Clock clock, long offset, IrqLine irq, LongConsumer timeSet, Runnable alarmed) {
+    public Rtc(MemoryRegion ports, Clock clock, long offset, IrqLine irq, LongConsumer timeSet, Runnable alarmed) {
         this.ports = ports;
         this.clock = clock;
         this.originalOffset = Math.floorDiv(offset, SECOND);
@@ -197,8 +196,8 @@ public final class Rtc implements Device<Rtc.State>, IoHandler {
         switch (index) {
             case REGISTER_A -> {
                 int kept = value & ~A_UPDATE_IN_PROGRESS;
-                boolean started = (registers[REGISTER_A] & A_DIVIDER) != A_DIVIDER_32KHZ
-                        && (kept & A_DIVIDER) == A_DIVIDER_32KHZ;
+                boolean started =
+                        (registers[REGISTER_A] & A_DIVIDER) != A_DIVIDER_32KHZ && (kept & A_DIVIDER) == A_DIVIDER_32KHZ;
                 freezeBy(kept, registers[REGISTER_B]);
                 registers[REGISTER_A] = (byte) kept;
                 if (started) {

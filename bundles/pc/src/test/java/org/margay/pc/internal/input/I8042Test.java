@@ -55,8 +55,16 @@ class I8042Test extends DeviceContract<I8042.State> {
                 good -> with(
                         good,
                         good.memory(),
-                        new Ps2Keyboard.State(List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17),
-                                List.of(), 0, 0, 2, true, false, 0, 0)));
+                        new Ps2Keyboard.State(
+                                List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17),
+                                List.of(),
+                                0,
+                                0,
+                                2,
+                                true,
+                                false,
+                                0,
+                                0)));
     }
 
     private static I8042.State with(I8042.State good, byte[] memory, Ps2Keyboard.State keyboard) {

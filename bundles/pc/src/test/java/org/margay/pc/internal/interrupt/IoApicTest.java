@@ -32,7 +32,11 @@ class IoApicTest extends DeviceContract<IoApic.State> {
         public boolean deliver(int destination, boolean logical, int deliveryMode, int vector, boolean level) {
             messages.add("%d %s mode %d vector %#x %s"
                     .formatted(
-                            destination, logical ? "logical" : "physical", deliveryMode, vector, level ? "level" : "edge"));
+                            destination,
+                            logical ? "logical" : "physical",
+                            deliveryMode,
+                            vector,
+                            level ? "level" : "edge"));
             return takes;
         }
 

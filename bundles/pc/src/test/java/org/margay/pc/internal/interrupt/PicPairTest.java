@@ -33,7 +33,8 @@ class PicPairTest extends DeviceContract<PicPair.State> {
 
     @Override
     protected void assertReset(DeviceBench bench, Device<PicPair.State> device) {
-        assertThat(List.of(bench.in(0x20), bench.in(0x21), bench.in(0xA0), bench.in(0xA1))).containsOnly(0);
+        assertThat(List.of(bench.in(0x20), bench.in(0x21), bench.in(0xA0), bench.in(0xA1)))
+                .containsOnly(0);
         assertThat(bench.in(0x4D0, 2)).isZero();
         assertThat(bench.line("intr").high()).isFalse();
     }
@@ -45,8 +46,23 @@ class PicPairTest extends DeviceContract<PicPair.State> {
                 // ELCR bits of the timer and the cascade can't be set.
                 good -> new PicPair.State(
                         new I8259.State(
-                                0, 0, 0, 0, 0x01, 8, 7, 0, I8259.Expects.OCW1, false, false, false, false, false,
-                                false, false, false),
+                                0,
+                                0,
+                                0,
+                                0,
+                                0x01,
+                                8,
+                                7,
+                                0,
+                                I8259.Expects.OCW1,
+                                false,
+                                false,
+                                false,
+                                false,
+                                false,
+                                false,
+                                false,
+                                false),
                         good.slave()));
     }
 

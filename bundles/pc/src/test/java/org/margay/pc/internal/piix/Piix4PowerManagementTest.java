@@ -26,8 +26,7 @@ class Piix4PowerManagementTest extends DeviceContract<Piix4PowerManagement.State
         return PciBench.make(
                 bench,
                 bench.memory(),
-                (bus, _) -> new Piix4PowerManagement(
-                        bench.machine(), bus, new PciSlot(1, 3), bench.line("sci")));
+                (bus, _) -> new Piix4PowerManagement(bench.machine(), bus, new PciSlot(1, 3), bench.line("sci")));
     }
 
     @Override

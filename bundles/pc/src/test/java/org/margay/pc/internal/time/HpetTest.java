@@ -15,8 +15,7 @@ class HpetTest extends DeviceContract<Hpet.State> {
 
     @Override
     protected Device<Hpet.State> create(DeviceBench bench) {
-        return new Hpet(
-                bench.memory(), bench.clock(), number -> bench.line("gsi" + number), bench.line("legacy")::set);
+        return new Hpet(bench.memory(), bench.clock(), number -> bench.line("gsi" + number), bench.line("legacy")::set);
     }
 
     @Override

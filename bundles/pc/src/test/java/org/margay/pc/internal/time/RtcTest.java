@@ -139,7 +139,9 @@ class RtcTest extends DeviceContract<Rtc.State> {
         }
         assertThat(interrupts).isBetween(1022, 1024);
         bench.advance(SECOND);
-        assertThat(bench.machine().deadlines()).as("nothing runs until the flag is read").isEmpty();
+        assertThat(bench.machine().deadlines())
+                .as("nothing runs until the flag is read")
+                .isEmpty();
     }
 
     @Test
