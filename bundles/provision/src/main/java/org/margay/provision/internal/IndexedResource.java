@@ -142,5 +142,11 @@ final class IndexedResource implements Resource {
         public int hashCode() {
             return System.identityHashCode(this);
         }
+
+        /** What the resolver names when a requirement is not met. */
+        @Override
+        public String toString() {
+            return namespace + (directives.isEmpty() ? attributes : directives);
+        }
     }
 }
