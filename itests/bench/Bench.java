@@ -155,7 +155,7 @@ final class Bench {
     private static long instructions(int port) throws IOException {
         try (Qmp qmp = Qmp.connect(port)) {
             String answer = qmp.call(
-                    "{\"execute\": \"qom-get\", \"arguments\": {\"path\": \"/machine/cpu[0]\", \"property\": \"instructions\"}}");
+                    "{\"execute\": \"qom-get\", \"arguments\": {\"path\": \"/machine/unattached/device[0]\", \"property\": \"instructions\"}}");
             return Long.parseLong(answer.replaceAll("\\D", ""));
         }
     }

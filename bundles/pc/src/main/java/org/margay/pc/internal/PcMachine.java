@@ -17,6 +17,7 @@ import org.margay.machine.CpuPins;
 import org.margay.machine.Device;
 import org.margay.machine.IrqLine;
 import org.margay.machine.Machine;
+import org.margay.machine.VirtualCpu;
 import org.margay.machine.object.ObjectNode;
 import org.margay.machine.object.ObjectProperty;
 import org.margay.machine.plan.BoardDevice;
@@ -216,8 +217,12 @@ final class PcMachine implements PcBoard {
         devices.add(floatError);
         BoardWiring wiring = new BoardWiring(processors, pics::acknowledge, ioApic::endOfInterrupt, floatError::raise);
         for (int i = 0; i < CpuTopology.in(machine.plan()).cpus(); i++) {
-            machine.addCpu(wiring);
-            object(ChipNode.of("qemu64-x86_64-cpu"));
+            VirtualCpu cpu = machine.addCpu(wiring);
+            object(ChipNode.of(
+                    "qemu64-x86_64-cpu",
+                    ObjectProperty.readOnly("halted", "bool", cpu::halted),
+                    ObjectProperty.readOnly("thread-id", "int64", cpu::threadId),
+                    ObjectProperty.readOnly("instructions", "uint64", cpu::instructions)));
         }
     }
 
