@@ -8,6 +8,12 @@ public final class GuestFault extends RuntimeException {
     public static final int DE = 0, DB = 1, NMI = 2, BP = 3, OF = 4, BR = 5, UD = 6, NM = 7, DF = 8, TS = 10, NP = 11;
     public static final int SS = 12, GP = 13, PF = 14, MF = 16, AC = 17, MC = 18, XM = 19;
 
+    /**
+     * #GP(0) for an address that is not canonical, from where the segment is not known: with the stack segment it has to
+     * become #SS(0) (SDM vol. 1, 3.3.7.1).
+     */
+    public static final GuestFault NOT_CANONICAL = new GuestFault(GP, true, 0, 0);
+
     /** 0-31. */
     public final int vector;
 

@@ -113,7 +113,8 @@ public final class Interpreter {
         } catch (GuestFault fault) {
             cpu.instructions += block.counts[i];
             cpu.rip = block.rip + block.offsets[i];
-            cpu.system.deliverFault(cpu, fault);
+            boolean stack = fault == GuestFault.NOT_CANONICAL && ops[i].usesStackSegment();
+            cpu.system.deliverFault(cpu, stack ? GuestFault.of(GuestFault.SS, 0) : fault);
         } catch (StaleOp.Left _) {
             cpu.instructions += block.counts[i];
         }

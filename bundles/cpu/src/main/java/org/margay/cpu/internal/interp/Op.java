@@ -14,4 +14,9 @@ public abstract class Op {
     public boolean setsRip() {
         return false;
     }
+
+    /** Whether its memory operand is in the stack segment, so that an address which is not canonical is #SS. */
+    boolean usesStackSegment() {
+        return false;
+    }
 }

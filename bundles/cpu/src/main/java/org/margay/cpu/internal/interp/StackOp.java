@@ -78,6 +78,11 @@ final class StackOp extends Template {
     }
 
     @Override
+    boolean usesStackSegment() {
+        return FORM != CALL_MEM || super.usesStackSegment();
+    }
+
+    @Override
     public boolean setsRip() {
         return FORM >= CALL && FORM <= RET;
     }

@@ -37,6 +37,7 @@ abstract class Template extends Op {
     private final long displacement;
     private final long mask;
     private final int segment;
+    private final boolean stackSegment;
 
     /** A prototype. */
     Template() {
@@ -46,6 +47,7 @@ abstract class Template extends Op {
         displacement = 0;
         mask = 0;
         segment = NO_SEGMENT;
+        stackSegment = false;
     }
 
     Template(Insn insn) {
@@ -55,6 +57,7 @@ abstract class Template extends Op {
         displacement = insn.displacement;
         mask = insn.addressSize == 8 ? -1 : insn.addressSize == 4 ? 0xFFFF_FFFFL : 0xFFFF;
         segment = insn.longMode && insn.segment >= CpuState.FS ? insn.segment : NO_SEGMENT;
+        stackSegment = insn.isMemory() && insn.segment == CpuState.SS;
     }
 
     /** Makes the operation for an instruction, of the same shape. */
@@ -63,6 +66,11 @@ abstract class Template extends Op {
     /** Makes the operation for an instruction and the conditional jump behind it, for a template of such pairs. */
     Op create(Insn insn, Insn jump) {
         throw new UnsupportedOperationException("no template of pairs");
+    }
+
+    @Override
+    boolean usesStackSegment() {
+        return stackSegment;
     }
 
     /** Whether {@link #address} serves an instruction's memory operand: in a flat mode, not by a segment that has to be checked. */
@@ -88,7 +96,7 @@ abstract class Template extends Op {
     static Template of(Class<? extends Template> template, int... shape) {
         Key key = new Key(template, Arrays.stream(shape).boxed().toList());
         Template known = PROTOTYPES.get(key);
-        return known != null ? known : PROTOTYPES.computeIfAbsent(key, _ -> load(template, shape));
+        return known != null ? known : PROTOTYPES.computeIfAbsent(key, absent -> load(template, shape));
     }
 
     private static Template load(Class<? extends Template> template, int[] shape) {

@@ -477,7 +477,7 @@ public final class Mmu {
 
     private void checkCanonical(long linear) {
         if ((cpu.efer & PageWalker.EFER_LMA) != 0 && linear << 16 >> 16 != linear) {
-            throw GuestFault.gp(0);
+            throw GuestFault.NOT_CANONICAL;
         }
     }
 

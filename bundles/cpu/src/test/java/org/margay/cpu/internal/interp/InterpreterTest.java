@@ -118,6 +118,21 @@ class InterpreterTest {
     }
 
     @Test
+    void addressThatIsNotCanonicalIsAStackFaultInTheStackSegment() {
+        cpu.r[Cpu.RBX] = 1L << 50;
+        cpu.r[Cpu.RBP] = 1L << 50;
+        test.code(CODE, "8b03 f4");
+        assertFault(GuestFault.GP);
+        test.code(CODE, "8b4500 f4");
+        assertFault(GuestFault.SS);
+        cpu.r[Cpu.RSP] = 1L << 50;
+        test.code(CODE, "50 f4");
+        assertFault(GuestFault.SS);
+        test.code(CODE, "c3");
+        assertFault(GuestFault.SS);
+    }
+
+    @Test
     void readModifyWriteOfAReadOnlyPageFaultsAsAWrite() {
         test.map(DATA, DATA | 5);
         cpu.r[Cpu.RBX] = DATA;
