@@ -87,8 +87,8 @@ public final class Pit implements Device<Pit.State>, IoHandler {
 
     @Override
     public void write(long offset, int size, long value) {
-        catchUp();
         long now = clock.nanos();
+        catchUp(now);
         int word = (int) value;
         if (offset < 3) {
             channels[(int) offset].write(word, now);
@@ -99,7 +99,7 @@ public final class Pit implements Device<Pit.State>, IoHandler {
         } else {
             channels[word >> 6].writeControl(word);
         }
-        update();
+        update(now);
     }
 
     /** Read-back command: bits 1 to 3 choose counters, bit 5 low latches counts, bit 4 low latches status. */
@@ -120,25 +120,28 @@ public final class Pit implements Device<Pit.State>, IoHandler {
      * Drives IRQ 0 through changes that are due. The pulses of modes 2, 4 and 5 are shorter (838 ns) than the machine's loop
      * is late: both of their edges come even when the pulse is over. Further ones that were slept over are not made up for.
      */
-    private void catchUp() {
-        long now = clock.nanos();
+    private void catchUp(long now) {
         for (int edges = 0; edges < 2 && change <= now; edges++) {
             irq.set(channels[0].out(change));
             change = channels[0].nextChange(change);
         }
     }
 
-    /** Drives IRQ 0 as it is now. */
-    private void update() {
-        long now = clock.nanos();
+    /**
+     * Drives IRQ 0 as it is now.
+     *
+     * @param now the time that everything before was told: a second look at the clock could be past a short count
+     */
+    private void update(long now) {
         irq.set(channels[0].out(now));
         change = channels[0].nextChange(now);
         timer.arm(change);
     }
 
     private void changeDue() {
-        catchUp();
-        update();
+        long now = clock.nanos();
+        catchUp(now);
+        update(now);
     }
 
     /** The manual leaves counters undefined at power-on; here they wait for a count in mode 3, OUT high. */
@@ -148,7 +151,7 @@ public final class Pit implements Device<Pit.State>, IoHandler {
         for (int i = 0; i < 3; i++) {
             channels[i].restore(PitChannel.State.reset(i < 2), 0);
         }
-        update();
+        update(clock.nanos());
     }
 
     @Override
@@ -163,7 +166,7 @@ public final class Pit implements Device<Pit.State>, IoHandler {
             channels[i].restore(state.channels.get(i), clock.nanos());
         }
         speaker = state.speaker;
-        update();
+        update(clock.nanos());
     }
 
     @Override

@@ -70,11 +70,14 @@ class PitTest extends DeviceContract<Pit.State> {
     /** Time that the test sets, with a timer that fires when the test says so: as a busy host's. */
     private static final class LateClock implements Clock {
         private long now;
+        /** What each look at the clock costs. */
+        private long haste;
+
         private Runnable action = () -> {};
 
         @Override
         public long nanos() {
-            return now;
+            return now += haste;
         }
 
         @Override
@@ -117,6 +120,21 @@ class PitTest extends DeviceContract<Pit.State> {
         }
         clock.now = PitChannel.toNanos(4 * 0x10000L) + 100_000;
         busy.out(0x43, 0x80); // some other access before the loop comes by
+        clock.action.run();
+        assertThat(busy.line("irq0").takeRises()).isEqualTo(1);
+        late.close();
+    }
+
+    @Test
+    void aShortCountIsNotOverlooked() {
+        DeviceBench busy = new DeviceBench();
+        LateClock clock = new LateClock();
+        Pit late = new Pit(busy.ports(), clock, busy.line("irq0"));
+        busy.out(0x43, 0x38); // mode 4
+        busy.line("irq0").takeRises();
+        clock.haste = 50_000;
+        busy.out(0x40, 15);
+        busy.out(0x40, 0);
         clock.action.run();
         assertThat(busy.line("irq0").takeRises()).isEqualTo(1);
         late.close();
