@@ -45,6 +45,8 @@ final class MinaServer implements Backend {
         acceptor.getSessionConfig().setReadBufferSize(READ_BUFFER);
         acceptor.getSessionConfig().setMaxReadBufferSize(READ_BUFFER);
         acceptor.getSessionConfig().setBothIdleTime(0);
+        // Else unbinding ends the sessions at once, with what they still hold.
+        acceptor.setCloseOnDeactivation(false);
         acceptor.setHandler(new Handler(peers));
         port = bind(address).getPort();
     }
