@@ -1,5 +1,9 @@
 package org.margay.machine;
 
+import java.util.Collection;
+import java.util.List;
+import org.margay.machine.object.ObjectProperty;
+
 /**
  * A device model: an instance built from properties and wiring, its registers mapped by whoever built it or by itself.
  * All calls come under the machine lock.
@@ -21,6 +25,15 @@ public interface Device<S extends Record> extends AutoCloseable {
      * @throws IllegalArgumentException when the state can't be this device's; the instance is then thrown away
      */
     void restore(S state);
+
+    /**
+     * What is to be seen of it beyond the properties that it was made with, or instead of those of the same name: an address
+     * that was chosen for it, statistics. Read live, each time; what is named like one of the driver's properties is given to
+     * the driver again when the device is made anew after an update of its driver.
+     */
+    default Collection<ObjectProperty> properties() {
+        return List.of();
+    }
 
     /** Unplugs: leaves no mapping, timer, thread or backend behind. */
     @Override

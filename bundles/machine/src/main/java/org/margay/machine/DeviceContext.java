@@ -7,6 +7,12 @@ public interface DeviceContext {
     /** The user's id of the device, or empty. */
     Optional<String> id();
 
+    /**
+     * What the device is called where things must have a name: its id, or the driver's name and a number ("e1000.0") that no
+     * other has at the same time.
+     */
+    String label();
+
     Machine machine();
 
     /** The bus it plugs into; the board's own interface for buses of {@link DeviceDriver#busType()}. */

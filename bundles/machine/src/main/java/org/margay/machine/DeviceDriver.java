@@ -3,8 +3,8 @@ package org.margay.machine;
 /**
  * A type of device that users can plug: an OSGi service, one per type; instances are plain objects.
  *
- * @param <P> its properties: a record whose compact constructor checks them; names and types derive help and errors.
- *     Components of boxed or {@code @Nullable} type are optional
+ * @param <P> its properties: a record whose compact constructor checks them; help and errors derive from it as {@link
+ *     org.margay.machine.property.PropertyBinder} says
  * @param <S> its saved state
  */
 public interface DeviceDriver<P extends Record, S extends Record> {
@@ -16,6 +16,11 @@ public interface DeviceDriver<P extends Record, S extends Record> {
 
     /** {@link Bus#type()} of the buses it plugs into. */
     String busType();
+
+    /** Whether devices may come and go while the guest runs, as far as their bus lets them. */
+    default boolean hotpluggable() {
+        return true;
+    }
 
     Class<P> propertiesType();
 

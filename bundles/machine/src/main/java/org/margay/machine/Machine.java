@@ -75,6 +75,9 @@ public interface Machine {
      */
     <T> void publish(Class<T> kind, T part);
 
+    /** Takes back what was {@link #publish published}: its part has gone. */
+    <T> void withdraw(Class<T> kind, T part);
+
     /** What was {@link #publish published} of a kind. */
     <T> Optional<T> find(Class<T> kind);
 

@@ -2,11 +2,14 @@ package org.margay.pci;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.margay.machine.Bus;
+import org.margay.machine.Device;
 import org.margay.machine.DeviceException;
+import org.margay.memory.AddressSpace;
 import org.margay.memory.MemoryRegion;
 
 /**
@@ -23,7 +26,10 @@ public final class PciBus implements Bus {
     private final String name;
     private final MemoryRegion memory;
     private final MemoryRegion ports;
+    private final AddressSpace dma;
     private final InterruptRouter router;
+    private final InterruptMessages messages;
+    private PciHotplug hotplug = PciHotplug.NONE;
     private final @Nullable PciFunction[] functions = new @Nullable PciFunction[SLOTS * FUNCTIONS];
     /** Pins asserted on each wire. */
     private final int[] asserted = new int[4];
@@ -34,12 +40,22 @@ public final class PciBus implements Bus {
      * @param name "pci.0" for the first
      * @param memory container in which memory BARs appear at their address
      * @param ports container in which I/O BARs appear
+     * @param dma what devices read and write as bus masters
+     * @param messages where message signalled interrupts go
      */
-    public PciBus(String name, MemoryRegion memory, MemoryRegion ports, InterruptRouter router) {
+    public PciBus(
+            String name,
+            MemoryRegion memory,
+            MemoryRegion ports,
+            AddressSpace dma,
+            InterruptRouter router,
+            InterruptMessages messages) {
         this.name = name;
         this.memory = memory;
         this.ports = ports;
+        this.dma = dma;
         this.router = router;
+        this.messages = messages;
     }
 
     @Override
@@ -55,6 +71,45 @@ public final class PciBus implements Bus {
     @Override
     public boolean hotpluggable() {
         return true;
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return IntStream.range(0, SLOTS).anyMatch(slot -> functionsOf(slot).isEmpty());
+    }
+
+    /** Who tells the guest of cards that come and go. */
+    public void setHotplug(PciHotplug controller) {
+        hotplug = controller;
+    }
+
+    @Override
+    public Map<String, String> placeOf(Device<?> device) {
+        PciSlot place = device instanceof PciDevice<?> card ? card.pci().place() : null;
+        return place == null ? Map.of() : Map.of("addr", place.toString());
+    }
+
+    @Override
+    public void hotplugged(Device<?> device) {
+        PciSlot place = device instanceof PciDevice<?> card ? card.pci().place() : null;
+        if (place != null && place.function() == 0) {
+            hotplug.plugged(place.slot());
+        }
+    }
+
+    /** A slot goes as a whole: when the guest lets it go, all its functions are released. */
+    @Override
+    public boolean askToRelease(Device<?> device, Runnable released) {
+        PciSlot place = device instanceof PciDevice<?> card ? card.pci().place() : null;
+        return place == null || hotplug.askToRelease(place.slot(), released);
+    }
+
+    AddressSpace dma() {
+        return dma;
+    }
+
+    InterruptMessages messages() {
+        return messages;
     }
 
     /** Bus number in configuration addresses: the root bus's is 0. */

@@ -62,6 +62,7 @@ public final class PciFunction {
     private final String driver;
     private final String id;
     private final List<Mapping> mappings = new ArrayList<>();
+    private final PciDma dma = new PciDma(this);
     private ConfigListener listener = (_, _) -> {};
     private int nextCapability = FIRST_CAPABILITY;
     private byte @Nullable [] powerOn;
@@ -120,6 +121,17 @@ public final class PciFunction {
                 PciRegister.HEADER_TYPE, 1, config.getByte(PciRegister.HEADER_TYPE) | PciRegister.HEADER_MULTIFUNCTION);
     }
 
+    /** SERR# can't be enabled. */
+    void withoutSerr() {
+        config.writable(
+                PciRegister.COMMAND,
+                2,
+                PciRegister.COMMAND_IO
+                        | PciRegister.COMMAND_MEMORY
+                        | PciRegister.COMMAND_BUS_MASTER
+                        | PciRegister.COMMAND_INTX_DISABLE);
+    }
+
     boolean isMultifunction() {
         return (config.getByte(PciRegister.HEADER_TYPE) & PciRegister.HEADER_MULTIFUNCTION) != 0;
     }
@@ -166,6 +178,16 @@ public final class PciFunction {
     /** Whether the guest lets the device read and write memory. */
     public boolean busMaster() {
         return (config.getWord(PciRegister.COMMAND) & PciRegister.COMMAND_BUS_MASTER) != 0;
+    }
+
+    /** Guest memory, as far as the guest lets the device be a bus master. */
+    public PciDma dma() {
+        return dma;
+    }
+
+    @Nullable
+    PciBus bus() {
+        return bus;
     }
 
     /** Asserts or releases the interrupt pin. */

@@ -2,6 +2,10 @@ package org.margay.pci;
 
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.margay.machine.DeviceException;
+import org.margay.machine.property.Default;
+import org.margay.machine.property.PropertyType;
+import org.margay.qmp.WireName;
 
 /**
  * Properties that every PCI device has: part of its driver's own record.
@@ -10,22 +14,31 @@ import org.jspecify.annotations.Nullable;
  * @param romfile expansion ROM image, or none for the driver's own
  * @param rombar 0 hides the expansion ROM
  * @param multifunction whether further functions may share the slot
- * @param command_serr_enable whether the guest can enable SERR#
+ * @param commandSerrEnable whether the guest can enable SERR#
  */
 public record PciProperties(
-        @Nullable String addr,
+        @Nullable PciSlot addr,
         @Nullable String romfile,
-        @Nullable Integer rombar,
-        @Nullable Boolean multifunction,
-        @Nullable Boolean command_serr_enable) {
-    public PciProperties {
-        if (addr != null) {
-            PciSlot.parse(addr);
-        }
-    }
-
+        @Default("1") @PropertyType("uint32") int rombar,
+        @Default("off") boolean multifunction,
+        @WireName("command_serr_enable") @Default("on") boolean commandSerrEnable) {
     /** The place asked for, or empty for the first free slot. */
     public Optional<PciSlot> place() {
-        return addr == null ? Optional.empty() : Optional.of(PciSlot.parse(addr));
+        return Optional.ofNullable(addr);
+    }
+
+    /**
+     * Plugs a function as these properties say.
+     *
+     * @throws DeviceException when there is no room, or the place is taken
+     */
+    public PciSlot plug(PciFunction function, PciBus bus) throws DeviceException {
+        if (multifunction) {
+            function.multifunction();
+        }
+        if (!commandSerrEnable) {
+            function.withoutSerr();
+        }
+        return addr == null ? bus.plug(function) : bus.plug(function, addr);
     }
 }

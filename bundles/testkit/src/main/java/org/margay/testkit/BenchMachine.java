@@ -181,6 +181,11 @@ public final class BenchMachine implements Machine {
     }
 
     @Override
+    public <T> void withdraw(Class<T> kind, T part) {
+        published.remove(kind, part);
+    }
+
+    @Override
     public <T> Optional<T> find(Class<T> kind) {
         return Optional.ofNullable(kind.cast(published.get(kind)));
     }

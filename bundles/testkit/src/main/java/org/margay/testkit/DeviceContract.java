@@ -26,6 +26,15 @@ public abstract class DeviceContract<S extends Record> {
     /** Builds the device on a fresh bench and maps its registers. */
     protected abstract Device<S> create(DeviceBench bench);
 
+    /** Puts on a fresh bench what lies outside of the device: memory, a bus, a backend. */
+    protected void prepare(DeviceBench bench) {}
+
+    private DeviceBench newBench() {
+        DeviceBench bench = new DeviceBench();
+        prepare(bench);
+        return bench;
+    }
+
     protected abstract Class<S> stateType();
 
     /** Asserts that registers, read through the bench, have the values that the manual documents after reset. */
@@ -93,12 +102,12 @@ public abstract class DeviceContract<S extends Record> {
     @Test
     final void aRestoredDeviceIsTheSameDevice() {
         for (int seed = 0; seed < SEEDS; seed++) {
-            DeviceBench bench = new DeviceBench();
+            DeviceBench bench = newBench();
             Device<S> original = create(bench);
             disturb(new Random(seed), bench, original);
             S state = original.save();
 
-            DeviceBench otherBench = new DeviceBench();
+            DeviceBench otherBench = newBench();
             sameTime(bench, otherBench);
             copySurroundings(bench, otherBench);
             Device<S> copy = create(otherBench);
@@ -150,11 +159,11 @@ public abstract class DeviceContract<S extends Record> {
 
     @Test
     final void resetGivesTheDocumentedValues() {
-        DeviceBench fresh = new DeviceBench();
+        DeviceBench fresh = newBench();
         Device<S> untouched = create(fresh);
         assertReset(fresh, untouched);
         for (int seed = 0; seed < SEEDS; seed++) {
-            DeviceBench bench = new DeviceBench();
+            DeviceBench bench = newBench();
             Device<S> device = create(bench);
             disturb(new Random(seed), bench, device);
             device.reset();
@@ -170,7 +179,7 @@ public abstract class DeviceContract<S extends Record> {
     @Test
     final void closeLeavesNothingBehind() {
         for (int seed = 0; seed < SEEDS; seed++) {
-            DeviceBench bench = new DeviceBench();
+            DeviceBench bench = newBench();
             bench.advance(1);
             List<String> before = bench.mappings();
             Device<S> device = create(bench);
@@ -186,14 +195,14 @@ public abstract class DeviceContract<S extends Record> {
 
     @Test
     final void impossibleStatesAreRefused() {
-        DeviceBench bench = new DeviceBench();
+        DeviceBench bench = newBench();
         Device<S> device = create(bench);
         disturb(new Random(7), bench, device);
         S good = device.save();
         List<HostileState<S>> hostile = hostileStates();
         for (int i = 0; i < hostile.size(); i++) {
             HostileState<S> maker = hostile.get(i);
-            assertThatThrownBy(() -> create(new DeviceBench()).restore(maker.make(good)))
+            assertThatThrownBy(() -> create(newBench()).restore(maker.make(good)))
                     .as("hostile state %d", i)
                     .isInstanceOf(IllegalArgumentException.class);
         }
@@ -202,11 +211,11 @@ public abstract class DeviceContract<S extends Record> {
     @Test
     final void aBentStateIsRefusedOrHarmless() {
         for (int seed = 0; seed < 2; seed++) {
-            DeviceBench bench = new DeviceBench();
+            DeviceBench bench = newBench();
             Device<S> device = create(bench);
             disturb(new Random(seed), bench, device);
             for (S bent : StateMutator.variants(device.save())) {
-                DeviceBench other = new DeviceBench();
+                DeviceBench other = newBench();
                 sameTime(bench, other);
                 copySurroundings(bench, other);
                 survive(bent, other, create(other));
@@ -234,7 +243,7 @@ public abstract class DeviceContract<S extends Record> {
     @Test
     final void randomTrafficNeverThrows() {
         for (int seed = 100; seed < 100 + SEEDS; seed++) {
-            DeviceBench bench = new DeviceBench();
+            DeviceBench bench = newBench();
             Device<S> device = create(bench);
             Random random = new Random(seed);
             for (int i = 0; i < 1_500; i++) {

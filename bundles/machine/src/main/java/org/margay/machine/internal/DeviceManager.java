@@ -21,6 +21,8 @@ import org.margay.machine.option.NearestName;
 import org.margay.machine.plan.BoardDevice;
 import org.margay.machine.plan.DeviceRequest;
 import org.margay.machine.plan.GlobalProperty;
+import org.margay.machine.property.PropertyBinder;
+import org.margay.machine.property.Wording;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -95,8 +97,8 @@ public final class DeviceManager implements MachinePart {
             }
         }
         values.putAll(request.properties());
-        P properties = new DeviceProperties<>(driver.name(), driver.propertiesType()).bind(values);
-        Device<S> device = driver.create(properties, new Context(machine, request.id(), bus(machine, driver, request)));
+        P properties = new PropertyBinder<>(driver.propertiesType(), Wording.ofDevice(driver.name())).bind(values);
+        Device<S> device = driver.create(properties, new Context(machine, request.id(), request.id().orElse(driver.name() + ".0"), bus(machine, driver, request)));
         machine.objects().add(path, new Node(driver.name(), properties));
         return device;
     }
@@ -126,7 +128,7 @@ public final class DeviceManager implements MachinePart {
     }
 
     /** What a driver sees of the world. */
-    private record Context(Machine machine, Optional<String> id, Bus bus) implements DeviceContext {
+    private record Context(Machine machine, Optional<String> id, String label, Bus bus) implements DeviceContext {
         @Override
         public <T> T backend(Class<T> kind, String backendId) throws DeviceException {
             return machine.backends()
@@ -141,7 +143,7 @@ public final class DeviceManager implements MachinePart {
         @Override
         public Collection<ObjectProperty> properties() {
             List<ObjectProperty> all = new ArrayList<>();
-            DeviceProperties.values(source)
+            PropertyBinder.values(source)
                     .forEach((name, value) -> all.add(ObjectProperty.readOnly(name, typeOf(value), () -> value)));
             return all;
         }

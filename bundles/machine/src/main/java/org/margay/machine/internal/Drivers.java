@@ -7,6 +7,8 @@ import java.util.stream.Collectors;
 import org.margay.machine.DeviceDriver;
 import org.margay.machine.OptionException;
 import org.margay.machine.option.NearestName;
+import org.margay.machine.property.PropertyBinder;
+import org.margay.machine.property.Wording;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -58,15 +60,21 @@ public final class Drivers {
     /** For -device DRIVER,help. */
     public String describe(String name) throws OptionException {
         DeviceDriver<?, ?> driver = required(name);
-        return new DeviceProperties<>(driver.name(), driver.propertiesType())
+        return new PropertyBinder<>(driver.propertiesType(), Wording.ofDevice(name))
                 .all().stream()
-                        .sorted(Comparator.comparing(DeviceProperties.Property::name))
+                        .sorted(Comparator.comparing(PropertyBinder.Property::name))
                         .map(property -> "  %s=<%s>%s\n"
                                 .formatted(
                                         property.name(),
                                         property.typeName(),
-                                        property.optional() ? "" : "  (required)"))
+                                        note(property)))
                         .collect(Collectors.joining("", name + " options:\n", ""));
+    }
+
+    private static String note(PropertyBinder.Property property) {
+        return property.required()
+                ? "  (required)"
+                : property.defaultValue() == null ? "" : "  (default: " + property.defaultValue() + ")";
     }
 
     /** Of all drivers, here or in the repository, in alphabetical order. */

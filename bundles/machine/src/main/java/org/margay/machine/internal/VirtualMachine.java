@@ -176,6 +176,11 @@ final class VirtualMachine implements Machine {
     }
 
     @Override
+    public <T> void withdraw(Class<T> kind, T part) {
+        published.remove(kind, part);
+    }
+
+    @Override
     public <T> Optional<T> find(Class<T> kind) {
         return Optional.ofNullable(published.get(kind)).map(kind::cast);
     }

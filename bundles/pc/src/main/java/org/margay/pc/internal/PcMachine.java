@@ -53,6 +53,7 @@ import org.margay.pc.internal.piix.PirqRouter;
 import org.margay.pc.internal.time.Hpet;
 import org.margay.pc.internal.time.Pit;
 import org.margay.pc.internal.time.Rtc;
+import org.margay.pci.InterruptMessages;
 import org.margay.pci.PciBus;
 import org.margay.pci.PciSlot;
 import org.margay.qmp.QmpException;
@@ -98,7 +99,7 @@ final class PcMachine implements PcBoard {
 
         PirqRouter pirqs = new PirqRouter(
                 IntStream.range(0, PicPair.INPUTS).mapToObj(interrupts::connect).toList());
-        pciBus = new PciBus("pci.0", pciMemory, machine.portRoot(), pirqs);
+        pciBus = new PciBus("pci.0", pciMemory, machine.portRoot(), machine.memory(), pirqs, InterruptMessages.NONE);
         Piix3IsaBridge isaBridge = new Piix3IsaBridge(machine, pciBus, new PciSlot(1, 0), pirqs);
         I440fxHostBridge hostBridge = new I440fxHostBridge(machine, pciBus, ram, pciMemory, isaBridge.resetControl());
         add("i440FX", hostBridge);

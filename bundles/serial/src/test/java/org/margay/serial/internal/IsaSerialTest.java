@@ -62,6 +62,11 @@ class IsaSerialTest {
 
     private record Context(Machine machine, Bus bus, Chardev chardev) implements DeviceContext {
         @Override
+        public String label() {
+            return "isa-serial.0";
+        }
+
+        @Override
         public Optional<String> id() {
             return Optional.empty();
         }

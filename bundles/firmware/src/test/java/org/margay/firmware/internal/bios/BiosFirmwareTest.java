@@ -25,6 +25,7 @@ import org.margay.machine.WakeupCause;
 import org.margay.pc.FwCfg;
 import org.margay.pc.PcBoard;
 import org.margay.pc.internal.piix.PirqRouter;
+import org.margay.pci.InterruptMessages;
 import org.margay.pci.PciBus;
 import org.margay.testkit.BenchMachine;
 
@@ -47,7 +48,9 @@ class BiosFirmwareTest {
                 "pci.0",
                 machine.memoryRoot(),
                 machine.portRoot(),
-                new PirqRouter(Collections.nCopies(16, IrqLine.UNCONNECTED)));
+                machine.memory(),
+                new PirqRouter(Collections.nCopies(16, IrqLine.UNCONNECTED)),
+                InterruptMessages.NONE);
         FwCfg fwCfg = new FwCfg() {
             @Override
             public void addItem(int key, byte[] content) {

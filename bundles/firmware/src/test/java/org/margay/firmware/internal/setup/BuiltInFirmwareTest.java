@@ -24,6 +24,7 @@ import org.margay.pc.internal.piix.Piix3IsaBridge;
 import org.margay.pc.internal.piix.Piix4PowerManagement;
 import org.margay.pc.internal.piix.PirqRouter;
 import org.margay.pci.PciBar;
+import org.margay.pci.InterruptMessages;
 import org.margay.pci.PciBus;
 import org.margay.pci.PciFunction;
 import org.margay.pci.PciIdentity;
@@ -54,7 +55,7 @@ class BuiltInFirmwareTest {
     void buildBoard() throws DeviceException {
         MemoryRegion pciMemory = MemoryRegion.container("pci", 1L << 52);
         PirqRouter router = new PirqRouter(Collections.nCopies(16, IrqLine.UNCONNECTED));
-        bus = new PciBus("pci.0", pciMemory, machine.portRoot(), router);
+        bus = new PciBus("pci.0", pciMemory, machine.portRoot(), machine.memory(), router, InterruptMessages.NONE);
         Piix3IsaBridge isa = new Piix3IsaBridge(machine, bus, new PciSlot(1, 0), router);
         I440fxHostBridge host = new I440fxHostBridge(machine, bus, ram, pciMemory, isa.resetControl());
         Piix4PowerManagement pm = new Piix4PowerManagement(machine, bus, new PciSlot(1, 3), IrqLine.UNCONNECTED);

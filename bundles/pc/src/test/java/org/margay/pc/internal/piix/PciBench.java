@@ -5,6 +5,7 @@ import java.util.stream.IntStream;
 import org.margay.machine.DeviceException;
 import org.margay.machine.IrqLine;
 import org.margay.memory.MemoryRegion;
+import org.margay.pci.InterruptMessages;
 import org.margay.pci.PciBus;
 import org.margay.testkit.DeviceBench;
 
@@ -23,7 +24,7 @@ final class PciBench {
         PirqRouter router = new PirqRouter(IntStream.range(0, 16)
                 .mapToObj(irq -> (IrqLine) bench.line("irq%02d".formatted(irq)))
                 .toList());
-        PciBus bus = new PciBus("pci.0", memory, bench.ports(), router);
+        PciBus bus = new PciBus("pci.0", memory, bench.ports(), bench.machine().memory(), router, InterruptMessages.NONE);
         bench.machine().publish(PciBus.class, bus);
         bench.machine().publish(PirqRouter.class, router);
         try {

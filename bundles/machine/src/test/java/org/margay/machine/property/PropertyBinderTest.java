@@ -1,4 +1,4 @@
-package org.margay.machine.internal;
+package org.margay.machine.property;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.margay.machine.DeviceException;
 import org.margay.qmp.WireName;
 
-class DevicePropertiesTest {
+class PropertyBinderTest {
     enum Color {
         red,
         green
@@ -32,7 +32,7 @@ class DevicePropertiesTest {
         }
     }
 
-    private final DeviceProperties<Sample> properties = new DeviceProperties<>("thing", Sample.class);
+    private final PropertyBinder<Sample> properties = new PropertyBinder<>(Sample.class, Wording.ofDevice("thing"));
 
     @Test
     void bindsWhatTheUserWrote() throws Exception {
@@ -40,7 +40,7 @@ class DevicePropertiesTest {
                 "size", "0x10", "base", "1016", "chardev", "c0", "color", "green", "x-odd", "off", "addr", "3.1"));
         assertThat(sample)
                 .isEqualTo(new Sample(16, 1016L, Optional.of("c0"), Color.green, false, new Shared("3.1", null)));
-        assertThat(DeviceProperties.values(sample)).containsEntry("addr", "3.1").containsEntry("x-odd", false);
+        assertThat(PropertyBinder.values(sample)).containsEntry("addr", "3.1").containsEntry("x-odd", false);
     }
 
     @Test

@@ -1,0 +1,14 @@
+package org.margay.machine.property;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** What a property is when the user does not say it: shown by help and by the object tree. */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.RECORD_COMPONENT)
+public @interface Default {
+    /** As a user would write it. */
+    String value();
+}

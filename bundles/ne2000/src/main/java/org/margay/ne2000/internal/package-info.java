@@ -1,0 +1,5 @@
+/** Network card NE2000 on PCI (Realtek RTL8029). */
+@NullMarked
+package org.margay.ne2000.internal;
+
+import org.jspecify.annotations.NullMarked;
