@@ -13,6 +13,14 @@ package org.margay.qmp;
  */
 public interface QmpCommand<A extends Record> {
     /**
+     * Brings what the command needs and may take long, such as a driver's bundle: called before {@link #execute}, on the
+     * client's thread and without the machine lock. The client's next command waits.
+     *
+     * @throws QmpException for what the client is to be told; the command is then not executed
+     */
+    default void prepare(A arguments, QmpSession session) throws QmpException {}
+
+    /**
      * Does the work.
      *
      * @return for the reply's "return" member: a record, map, list, string, number, boolean or enum ({@code

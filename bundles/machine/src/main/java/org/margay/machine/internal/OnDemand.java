@@ -2,8 +2,10 @@ package org.margay.machine.internal;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.margay.machine.OptionException;
+import org.margay.machine.ServiceFinder;
 import org.margay.provision.ProvisionException;
 import org.margay.provision.Provisioner;
 import org.osgi.service.component.annotations.Activate;
@@ -13,8 +15,8 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 
 /** Finds services by name, and lets the driver repository bring those that are not there. */
-@Component(service = OnDemand.class)
-public final class OnDemand {
+@Component(service = {OnDemand.class, ServiceFinder.class})
+public final class OnDemand implements ServiceFinder {
     private final Services services;
 
     @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
@@ -43,6 +45,28 @@ public final class OnDemand {
         } catch (ProvisionException e) {
             throw new OptionException(String.valueOf(e.getMessage()));
         }
+    }
+
+    @Override
+    public <T> Optional<T> find(Kind<T> kind, String name) throws OptionException {
+        return find(kind.type(), kind.property(), kind.namespace(), name);
+    }
+
+    @Override
+    public <T> Optional<T> registered(Kind<T> kind, String name) {
+        return services.find(kind.type(), kind.property(), name);
+    }
+
+    @Override
+    public <T> List<T> registered(Kind<T> kind) {
+        return services.all(kind.type());
+    }
+
+    @Override
+    public List<String> names(Kind<?> kind) {
+        TreeSet<String> names = new TreeSet<>(services.names(kind.type(), kind.property()));
+        names.addAll(names(kind.namespace()));
+        return List.copyOf(names);
     }
 
     /** Names of what the repository offers. */

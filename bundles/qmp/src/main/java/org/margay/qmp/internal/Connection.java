@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.margay.qmp.ErrorClass;
+import org.margay.qmp.QmpCommand;
 import org.margay.qmp.QmpConnection;
 import org.margay.qmp.QmpErrors;
 import org.margay.qmp.QmpException;
@@ -95,40 +96,53 @@ final class Connection implements QmpConnection, QmpSession, JsonStream.Listener
             fail(e, null);
             return;
         }
-        protocol.run(() -> execute(request));
+        answer(request);
     }
 
-    private void execute(Request request) {
+    private void answer(Request request) {
+        guarded(request, () -> {
+            CommandTable.Callable<?> entry = request.command().equals(NEGOTIATION) == negotiated
+                    ? null
+                    : protocol.commands().find(request.command());
+            if (entry == null) {
+                throw QmpErrors.commandNotFound(request.command());
+            }
+            answer(request, entry);
+        });
+    }
+
+    private <A extends Record> void answer(Request request, CommandTable.Callable<A> entry) throws QmpException {
+        A arguments = entry.binder().bind(request.arguments());
+        entry.command().prepare(arguments, this);
+        protocol.run(() -> guarded(request, () -> execute(request, entry.command(), arguments)));
+    }
+
+    private <A extends Record> void execute(Request request, QmpCommand<A> command, A arguments) throws QmpException {
         if (closed) {
             return;
         }
+        send(success(command.execute(arguments, this), request));
+        if (request.command().equals(NEGOTIATION)) {
+            negotiated = true;
+        }
+    }
+
+    /** Part of the way to an answer. */
+    @FunctionalInterface
+    private interface Step {
+        void run() throws QmpException;
+    }
+
+    /** Runs a step; what goes wrong in it becomes the answer. */
+    private void guarded(Request request, Step step) {
         try {
-            Object result = call(request);
-            send(success(result, request));
-            if (request.command().equals(NEGOTIATION)) {
-                negotiated = true;
-            }
+            step.run();
         } catch (QmpException e) {
             fail(e, request);
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
             LOG.error("{} failed", request.command(), e);
             fail(QmpErrors.undefined(), request);
         }
-    }
-
-    private Object call(Request request) throws QmpException {
-        CommandTable.Callable<?> entry = request.command().equals(NEGOTIATION) == negotiated
-                ? null
-                : protocol.commands().find(request.command());
-        if (entry == null) {
-            throw QmpErrors.commandNotFound(request.command());
-        }
-        return call(entry, request.arguments());
-    }
-
-    private <A extends Record> Object call(CommandTable.Callable<A> entry, Map<String, @Nullable Object> arguments)
-            throws QmpException {
-        return entry.command().execute(entry.binder().bind(arguments), this);
     }
 
     private static Object success(Object result, Request request) {
