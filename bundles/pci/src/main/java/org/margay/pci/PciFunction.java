@@ -3,6 +3,8 @@ package org.margay.pci;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +30,9 @@ public final class PciFunction {
      *
      * @param config 256 bytes
      * @param interrupt whether the device asserts its interrupt
+     * @param msix what MSI-X keeps outside of configuration space, or null without MSI-X
      */
-    public record State(byte[] config, boolean interrupt) {
+    public record State(byte[] config, boolean interrupt, PciMsix.@Nullable State msix) {
         public State {
             if (config == null || config.length != ConfigSpace.SIZE) {
                 throw new IllegalArgumentException("configuration space of the wrong size");
@@ -37,9 +40,17 @@ public final class PciFunction {
             config = config.clone();
         }
 
+        /** Of a function without MSI-X. */
+        public State(byte[] config, boolean interrupt) {
+            this(config, interrupt, null);
+        }
+
         @Override
-        public boolean equals(Object other) {
-            return other instanceof State state && interrupt == state.interrupt && Arrays.equals(config, state.config);
+        public boolean equals(@Nullable Object other) {
+            return other instanceof State state
+                    && interrupt == state.interrupt
+                    && Arrays.equals(config, state.config)
+                    && Objects.equals(msix, state.msix);
         }
 
         @Override
@@ -63,6 +74,7 @@ public final class PciFunction {
     private final String id;
     private final List<Mapping> mappings = new ArrayList<>();
     private final PciDma dma = new PciDma(this);
+    private final List<MessageInterrupts> messageInterrupts = new ArrayList<>();
     private ConfigListener listener = (_, _) -> {};
     private int nextCapability = FIRST_CAPABILITY;
     private byte @Nullable [] powerOn;
@@ -170,6 +182,21 @@ public final class PciFunction {
         return offset;
     }
 
+    /** A capability is to take part in what happens to the function. */
+    void interruptsBy(MessageInterrupts capability) {
+        messageInterrupts.add(capability);
+    }
+
+    /**
+     * Sends a message signalled interrupt: a write to memory, hence only as a bus master. The bridges on its way forward it
+     * regardless of their own bit: BIOSes boot through bridges without it.
+     */
+    void sendMessage(long address, int data) {
+        if (bus != null && busMaster()) {
+            bus.messages().send(address, data);
+        }
+    }
+
     /** Who is told of the guest's writes to configuration registers. */
     public void onConfigWrite(ConfigListener toTell) {
         listener = toTell;
@@ -190,7 +217,7 @@ public final class PciFunction {
         return bus;
     }
 
-    /** Asserts or releases the interrupt pin. */
+    /** Asserts or releases the interrupt pin; it stays released while the guest has chosen messages. */
     public void setInterrupt(boolean asserted) {
         interrupt = asserted;
         config.drive(PciRegister.STATUS, PciRegister.STATUS_INTERRUPT, asserted);
@@ -207,8 +234,9 @@ public final class PciFunction {
         config.write(offset, size, value);
         if (offset < PciRegister.ROM_ADDRESS + 4 && offset + size > PciRegister.COMMAND) {
             updateMappings();
-            updatePin();
         }
+        updatePin();
+        messageInterrupts.forEach(MessageInterrupts::configWritten);
         listener.written(offset, size);
     }
 
@@ -217,12 +245,20 @@ public final class PciFunction {
         if (powerOn != null) {
             config.reload(powerOn);
         }
+        messageInterrupts.forEach(MessageInterrupts::reset);
         setInterrupt(false);
         updateMappings();
     }
 
     public State save() {
-        return new State(config.copy(), interrupt);
+        return new State(config.copy(), interrupt, msix().map(PciMsix::save).orElse(null));
+    }
+
+    private Optional<PciMsix> msix() {
+        return messageInterrupts.stream()
+                .filter(PciMsix.class::isInstance)
+                .map(PciMsix.class::cast)
+                .findFirst();
     }
 
     /**
@@ -231,7 +267,15 @@ public final class PciFunction {
      * @throws IllegalArgumentException when it is another function's
      */
     public void restore(State state) {
+        Optional<PciMsix> msix = msix();
+        PciMsix.State saved = state.msix();
+        if (msix.isPresent() != (saved != null)) {
+            throw new IllegalArgumentException("MSI-X is %s".formatted(saved == null ? "missing" : "too much"));
+        }
         config.load(state.config());
+        if (saved != null) {
+            msix.orElseThrow().restore(saved);
+        }
         setInterrupt(state.interrupt());
         updateMappings();
     }
@@ -276,6 +320,7 @@ public final class PciFunction {
 
     private void updatePin() {
         boolean asserted = interrupt
+                && messageInterrupts.stream().noneMatch(MessageInterrupts::enabled)
                 && (config.getWord(PciRegister.COMMAND) & PciRegister.COMMAND_INTX_DISABLE) == 0
                 && config.getByte(PciRegister.INTERRUPT_PIN) != 0;
         if (asserted != pinAsserted && bus != null && place != null) {

@@ -39,6 +39,7 @@ import org.margay.pc.internal.input.I8042;
 import org.margay.pc.internal.interrupt.GatedLine;
 import org.margay.pc.internal.interrupt.GsiRouter;
 import org.margay.pc.internal.interrupt.IoApic;
+import org.margay.pc.internal.interrupt.MessageDecoder;
 import org.margay.pc.internal.interrupt.PicPair;
 import org.margay.pc.internal.isa.A20Gate;
 import org.margay.pc.internal.isa.DebugLogPort;
@@ -53,7 +54,6 @@ import org.margay.pc.internal.piix.PirqRouter;
 import org.margay.pc.internal.time.Hpet;
 import org.margay.pc.internal.time.Pit;
 import org.margay.pc.internal.time.Rtc;
-import org.margay.pci.InterruptMessages;
 import org.margay.pci.PciBus;
 import org.margay.pci.PciSlot;
 import org.margay.qmp.QmpException;
@@ -99,7 +99,8 @@ final class PcMachine implements PcBoard {
 
         PirqRouter pirqs = new PirqRouter(
                 IntStream.range(0, PicPair.INPUTS).mapToObj(interrupts::connect).toList());
-        pciBus = new PciBus("pci.0", pciMemory, machine.portRoot(), machine.memory(), pirqs, InterruptMessages.NONE);
+        pciBus = new PciBus(
+                "pci.0", pciMemory, machine.portRoot(), machine.memory(), pirqs, new MessageDecoder(processors));
         Piix3IsaBridge isaBridge = new Piix3IsaBridge(machine, pciBus, new PciSlot(1, 0), pirqs);
         I440fxHostBridge hostBridge = new I440fxHostBridge(machine, pciBus, ram, pciMemory, isaBridge.resetControl());
         add("i440FX", hostBridge);
