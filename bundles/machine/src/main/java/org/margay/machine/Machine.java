@@ -114,6 +114,19 @@ public interface Machine {
     /** quit and signals: ends the process in any case. Any thread. */
     void requestQuit();
 
+    /**
+     * Ends the process at once and in any case, without SHUTDOWN: a device was made for that. Any thread.
+     *
+     * @param code the exit code; systems keep its low eight bits
+     */
+    void requestExit(int code);
+
+    /**
+     * The guest's system tells that it can't go on: GUEST_PANICKED is sent, then done what {@link
+     * org.margay.machine.plan.GuestActions.Panic} says. Any thread.
+     */
+    void reportPanic();
+
     /** Presses the power button: POWERDOWN is sent. Any thread. */
     void requestPowerdown();
 

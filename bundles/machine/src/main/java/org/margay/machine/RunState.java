@@ -13,6 +13,7 @@ public enum RunState {
     IO_ERROR("io-error"),
     WATCHDOG("watchdog"),
     INTERNAL_ERROR("internal-error"),
+    GUEST_PANICKED("guest-panicked"),
     SUSPENDED("suspended"),
     SHUTDOWN("shutdown"),
     SAVE_VM("save-vm"),
@@ -35,6 +36,7 @@ public enum RunState {
         return switch (this) {
             case DEBUG -> EnumSet.of(RUNNING, SUSPENDED);
             case FINISH_MIGRATE -> EnumSet.of(RUNNING, POSTMIGRATE);
+            case GUEST_PANICKED -> EnumSet.of(RUNNING, PAUSED, FINISH_MIGRATE);
             case INMIGRATE -> EnumSet.of(RUNNING, PRELAUNCH);
             case INTERNAL_ERROR, SHUTDOWN -> EnumSet.of(PAUSED, FINISH_MIGRATE);
             case IO_ERROR, PAUSED, POSTMIGRATE, SUSPENDED, WATCHDOG -> EnumSet.of(RUNNING, FINISH_MIGRATE);
@@ -43,6 +45,7 @@ public enum RunState {
             case RUNNING ->
                 EnumSet.of(
                         DEBUG,
+                        GUEST_PANICKED,
                         INTERNAL_ERROR,
                         IO_ERROR,
                         PAUSED,

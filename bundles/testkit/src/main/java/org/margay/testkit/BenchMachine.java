@@ -256,6 +256,16 @@ public final class BenchMachine implements Machine {
     }
 
     @Override
+    public void requestExit(int code) {
+        requests.add("exit " + code);
+    }
+
+    @Override
+    public void reportPanic() {
+        requests.add("panic");
+    }
+
+    @Override
     public void requestPowerdown() {
         requests.add("powerdown");
     }

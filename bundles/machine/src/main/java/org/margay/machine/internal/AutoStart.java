@@ -82,7 +82,7 @@ public final class AutoStart {
     private void startForFramework(String line) {
         Thread.ofPlatform().name("margay-start").start(() -> {
             try {
-                Optional<String> help = factory.start(Words.split(line), () -> stopFramework(0));
+                Optional<String> help = factory.start(Words.split(line), this::stopFramework);
                 if (help.isPresent()) {
                     System.out.println(help.get().stripTrailing());
                     stopFramework(0);

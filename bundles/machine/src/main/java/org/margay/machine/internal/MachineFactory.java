@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.margay.machine.Accelerator;
@@ -100,11 +101,11 @@ public final class MachineFactory implements MachineStarter {
 
     @Override
     public Optional<String> start(List<String> arguments) throws OptionException {
-        return start(arguments, () -> {});
+        return start(arguments, _ -> {});
     }
 
-    /** @param ended called after the machine has ended, on its loop */
-    synchronized Optional<String> start(List<String> arguments, Runnable ended) throws OptionException {
+    /** @param ended called with the exit code after the machine has ended */
+    synchronized Optional<String> start(List<String> arguments, IntConsumer ended) throws OptionException {
         if (machine != null) {
             throw new OptionException("there is a machine already");
         }
@@ -123,7 +124,7 @@ public final class MachineFactory implements MachineStarter {
         }
     }
 
-    private void run(VirtualMachine made, Runnable ended) throws OptionException {
+    private void run(VirtualMachine made, IntConsumer ended) throws OptionException {
         machine = made;
         // Clients that connect while the machine is built wait for the loop's turn.
         ServiceRegistration<?>[] registrations = {
@@ -137,7 +138,7 @@ public final class MachineFactory implements MachineStarter {
                 build(made);
             } catch (OptionException e) {
                 failure[0] = e;
-                made.close();
+                made.close(0);
             } finally {
                 builder = null;
             }
@@ -149,10 +150,10 @@ public final class MachineFactory implements MachineStarter {
         }
         // Not on the loop: whoever unregisters may wait for commands that wait for the loop's turn.
         var _ = made.ended()
-                .thenRun(() -> Thread.ofVirtual().start(() -> {
+                .thenAccept(exitCode -> Thread.ofVirtual().start(() -> {
                     machine = null;
                     Stream.of(registrations).forEach(MachineFactory::unregister);
-                    ended.run();
+                    ended.accept(exitCode);
                 }));
         made.loop().start();
     }

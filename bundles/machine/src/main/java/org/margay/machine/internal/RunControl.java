@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.margay.machine.MachinePlan;
 import org.margay.machine.RunState;
 import org.margay.machine.VirtualCpu;
 import org.margay.machine.WakeupCause;
-import org.margay.machine.plan.MachineFlag;
+import org.margay.machine.plan.GuestActions;
 
 /**
  * What the machine is doing, and the only place that changes it: stops, resumes, resets, power. What is asked for from any
@@ -26,6 +27,7 @@ final class RunControl {
         SUSPEND(true, ""),
         QUIT(false, "host-qmp-quit"),
         SIGNAL(false, "host-signal"),
+        PANIC(true, "guest-panic"),
         GUEST_SHUTDOWN(true, "guest-shutdown"),
         HOST_SHUTDOWN(false, "host-ui"),
         GUEST_RESET(true, "guest-reset"),
@@ -43,12 +45,17 @@ final class RunControl {
     /** Data of SHUTDOWN and RESET. */
     record Cause(boolean guest, String reason) {}
 
+    /** Data of GUEST_PANICKED. */
+    record Panic(String action) {}
+
+    private static final int SUCCESS = 0;
+    private static final int FAILURE = 1;
+
     private final MachineLoop loop;
     private final GuestClock clock;
     private final BiConsumer<String, @Nullable Object> events;
-    private final Runnable exit;
-    private final boolean noReboot;
-    private boolean noShutdown;
+    private final IntConsumer exit;
+    private final MachinePlan plan;
 
     private final List<VirtualCpu> cpus;
     private final List<Runnable> resets = new ArrayList<>();
@@ -69,7 +76,7 @@ final class RunControl {
     /**
      * @param cpus the machine's own list, read when they start and stop
      * @param events sends an event with its data
-     * @param exit called once the process is to end, on the loop
+     * @param exit called with the exit code once the process is to end, on the loop
      */
     RunControl(
             MachineLoop loop,
@@ -77,14 +84,13 @@ final class RunControl {
             MachinePlan plan,
             List<VirtualCpu> cpus,
             BiConsumer<String, @Nullable Object> events,
-            Runnable exit) {
+            IntConsumer exit) {
         this.loop = loop;
         this.clock = clock;
         this.cpus = cpus;
         this.events = events;
         this.exit = exit;
-        this.noReboot = MachineFlag.NO_REBOOT.in(plan);
-        this.noShutdown = MachineFlag.NO_SHUTDOWN.in(plan);
+        this.plan = plan;
     }
 
     RunState state() {
@@ -162,6 +168,14 @@ final class RunControl {
         request(bySignal ? Request.SIGNAL : Request.QUIT);
     }
 
+    void requestExit(int code) {
+        loop.later(() -> end(code));
+    }
+
+    void reportPanic() {
+        request(Request.PANIC);
+    }
+
     void requestPowerdown() {
         request(Request.POWERDOWN);
     }
@@ -208,15 +222,15 @@ final class RunControl {
         switch (request) {
             case SUSPEND -> suspend();
             case QUIT, SIGNAL -> {
-                noShutdown = false;
-                shutdown(request.cause);
+                events.accept("SHUTDOWN", request.cause);
+                end(SUCCESS);
             }
+            case PANIC -> panic(request.cause);
             case GUEST_SHUTDOWN, HOST_SHUTDOWN -> shutdown(request.cause);
             case GUEST_RESET, HOST_RESET -> {
-                if (noReboot) {
-                    shutdown(request.cause);
-                } else {
-                    reset(request.cause);
+                switch (actions().reboot()) {
+                    case RESET -> reset(request.cause);
+                    case SHUTDOWN -> shutdown(request.cause);
                 }
             }
             case WAKEUP -> reset(request.cause);
@@ -237,19 +251,42 @@ final class RunControl {
 
     private void shutdown(Cause cause) {
         events.accept("SHUTDOWN", cause);
-        if (noShutdown) {
-            stop(RunState.SHUTDOWN);
-        } else {
-            pauseCpus();
-            exit.run();
+        switch (actions().shutdown()) {
+            case POWEROFF -> end(SUCCESS);
+            case PAUSE -> stop(RunState.SHUTDOWN);
         }
+    }
+
+    private void panic(Cause cause) {
+        GuestActions.Panic action = actions().panic();
+        if (action == GuestActions.Panic.NONE) {
+            events.accept("GUEST_PANICKED", new Panic("run"));
+            return;
+        }
+        boolean stays = action == GuestActions.Panic.PAUSE
+                || action == GuestActions.Panic.SHUTDOWN && actions().shutdown() == GuestActions.Shutdown.PAUSE;
+        events.accept("GUEST_PANICKED", new Panic(stays ? "pause" : "poweroff"));
+        stop(RunState.GUEST_PANICKED);
+        if (!stays) {
+            events.accept("SHUTDOWN", cause);
+            end(action == GuestActions.Panic.EXIT_FAILURE ? FAILURE : SUCCESS);
+        }
+    }
+
+    private void end(int exitCode) {
+        pauseCpus();
+        exit.accept(exitCode);
+    }
+
+    private GuestActions actions() {
+        return GuestActions.in(plan);
     }
 
     private void reset(Cause cause) {
         pauseCpus();
         suspended = false;
         resetAll();
-        if (state == RunState.INTERNAL_ERROR || state == RunState.SHUTDOWN) {
+        if (state == RunState.INTERNAL_ERROR || state == RunState.SHUTDOWN || state == RunState.GUEST_PANICKED) {
             state = RunState.PAUSED;
         }
         events.accept("RESET", cause);

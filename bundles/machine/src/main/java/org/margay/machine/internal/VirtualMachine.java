@@ -52,7 +52,7 @@ final class VirtualMachine implements Machine {
     private final List<VirtualCpu> cpus = new CopyOnWriteArrayList<>();
     private final Map<Class<?>, Object> published = new HashMap<>();
     private final List<Runnable> closes = new ArrayList<>();
-    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final CompletableFuture<Integer> ended = new CompletableFuture<>();
     private boolean closed;
 
     /** @param events sends an event with its data to all clients */
@@ -78,13 +78,13 @@ final class VirtualMachine implements Machine {
         return control;
     }
 
-    /** Done when the machine has ended and given all back. */
-    CompletableFuture<Void> ended() {
+    /** Done when the machine has ended and given all back, with the exit code. */
+    CompletableFuture<Integer> ended() {
         return ended;
     }
 
     /** Ends it all; on the loop's turn. What a part throws does not keep the others from closing. */
-    void close() {
+    void close(int exitCode) {
         if (closed) {
             return;
         }
@@ -93,7 +93,7 @@ final class VirtualMachine implements Machine {
         cpus.forEach(cpu -> loop.guarded("vCPU close", cpu::close));
         closes.reversed().forEach(close -> loop.guarded("close", close));
         loop.end();
-        ended.complete(null);
+        ended.complete(exitCode);
     }
 
     @Override
@@ -243,6 +243,16 @@ final class VirtualMachine implements Machine {
     @Override
     public void requestQuit() {
         control.requestQuit(false);
+    }
+
+    @Override
+    public void requestExit(int code) {
+        control.requestExit(code);
+    }
+
+    @Override
+    public void reportPanic() {
+        control.reportPanic();
     }
 
     @Override

@@ -8,10 +8,6 @@ public enum MachineFlag {
     NO_DEFAULTS,
     /** -S: the guest waits for cont. */
     START_PAUSED,
-    /** -no-reboot: a reset ends the process. */
-    NO_REBOOT,
-    /** -no-shutdown: power-off stops the guest and leaves the process. */
-    NO_SHUTDOWN,
     /** -nographic: first serial port and monitor share the terminal. */
     NO_GRAPHIC;
 

@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.margay.machine.CpuPins;
 import org.margay.machine.CpuWiring;
 import org.margay.machine.MachinePlan;
 import org.margay.machine.RunState;
 import org.margay.machine.WakeupCause;
-import org.margay.machine.plan.MachineFlag;
+import org.margay.machine.plan.GuestActions;
 
 /** The order of events and what the vCPUs see, without a thread: the test takes the loop's turns itself. */
 class RunControlTest {
@@ -25,12 +26,15 @@ class RunControlTest {
         public void attach(CpuPins pins) {}
     };
 
+    private static final GuestActions.Change NO_REBOOT = GuestActions.Change.of(GuestActions.Reboot.SHUTDOWN);
+    private static final GuestActions.Change NO_SHUTDOWN = GuestActions.Change.of(GuestActions.Shutdown.PAUSE);
+
     private final List<String> log = new ArrayList<>();
 
-    private VirtualMachine machine(MachineFlag... flags) {
+    private VirtualMachine machine(GuestActions.Change... changes) {
         MachinePlan plan = new MachinePlan();
-        for (MachineFlag flag : flags) {
-            plan.add(MachineFlag.class, flag);
+        for (GuestActions.Change change : changes) {
+            change.applyTo(plan);
         }
         VirtualMachine machine =
                 new VirtualMachine(plan, FakeCpu.accelerator(log, false), (event, data) -> log.add(text(event, data)));
@@ -43,7 +47,11 @@ class RunControlTest {
     }
 
     private static String text(String event, Object data) {
-        return data instanceof RunControl.Cause cause ? event + " " + cause.reason() : event;
+        return switch (data) {
+            case RunControl.Cause cause -> event + " " + cause.reason();
+            case RunControl.Panic panic -> event + " " + panic.action();
+            case null, default -> event;
+        };
     }
 
     private List<String> turn(VirtualMachine machine) {
@@ -102,7 +110,7 @@ class RunControlTest {
 
     @Test
     void resetLeadsOutOfShutdownAndInternalError() {
-        VirtualMachine machine = machine(MachineFlag.NO_SHUTDOWN);
+        VirtualMachine machine = machine(NO_SHUTDOWN);
         now(machine, machine::resume);
         machine.requestShutdown(true);
         assertThat(turn(machine)).containsExactly("SHUTDOWN guest-shutdown", "cpu0 pause", "STOP");
@@ -127,7 +135,7 @@ class RunControlTest {
 
     @Test
     void noRebootMakesAResetAPowerOff() {
-        VirtualMachine machine = machine(MachineFlag.NO_REBOOT);
+        VirtualMachine machine = machine(NO_REBOOT);
         now(machine, machine::resume);
         machine.requestReset(true);
         assertThat(turn(machine)).containsExactly("SHUTDOWN guest-reset", "cpu0 pause", "cpu0 close", "closed");
@@ -136,10 +144,73 @@ class RunControlTest {
 
     @Test
     void quitEndsTheProcessInSpiteOfNoShutdown() {
-        VirtualMachine machine = machine(MachineFlag.NO_SHUTDOWN);
+        VirtualMachine machine = machine(NO_SHUTDOWN);
         machine.requestQuit();
         assertThat(turn(machine)).containsExactly("SHUTDOWN host-qmp-quit", "cpu0 close", "closed");
         assertThat(machine.ended()).isDone();
+    }
+
+    @Test
+    void anExitGivesItsCodeAndSaysNothing() {
+        VirtualMachine machine = machine(NO_SHUTDOWN);
+        now(machine, machine::resume);
+        machine.requestExit(33);
+        machine.requestExit(1);
+        assertThat(turn(machine))
+                .startsWith("cpu0 pause", "cpu0 close", "closed")
+                .doesNotContain("SHUTDOWN");
+        assertThat(machine.ended()).isCompletedWithValue(33);
+    }
+
+    private static GuestActions.Change onPanic(GuestActions.Panic action) {
+        return new GuestActions.Change(Optional.empty(), Optional.empty(), Optional.of(action), Optional.empty());
+    }
+
+    @Test
+    void aPanicEndsTheProcessUnlessToldOtherwise() {
+        VirtualMachine machine = machine();
+        now(machine, machine::resume);
+        machine.reportPanic();
+        assertThat(turn(machine))
+                .containsExactly(
+                        "GUEST_PANICKED poweroff",
+                        "cpu0 pause",
+                        "STOP",
+                        "SHUTDOWN guest-panic",
+                        "cpu0 close",
+                        "closed");
+        assertThat(machine.ended()).isCompletedWithValue(0);
+
+        VirtualMachine failing = machine(NO_SHUTDOWN, onPanic(GuestActions.Panic.EXIT_FAILURE));
+        now(failing, failing::resume);
+        failing.reportPanic();
+        assertThat(turn(failing)).startsWith("GUEST_PANICKED poweroff", "cpu0 pause", "STOP", "SHUTDOWN guest-panic");
+        assertThat(failing.ended()).isCompletedWithValue(1);
+
+        VirtualMachine going = machine(onPanic(GuestActions.Panic.NONE));
+        now(going, going::resume);
+        going.reportPanic();
+        assertThat(turn(going)).containsExactly("GUEST_PANICKED run");
+    }
+
+    @Test
+    void aPanickedGuestStaysAndMayGoOnOrBeReset() {
+        VirtualMachine machine = machine(onPanic(GuestActions.Panic.PAUSE));
+        now(machine, machine::resume);
+        machine.reportPanic();
+        assertThat(turn(machine)).containsExactly("GUEST_PANICKED pause", "cpu0 pause", "STOP");
+        assertThat(machine.runState()).isEqualTo(RunState.GUEST_PANICKED);
+        assertThat(now(machine, machine::resume)).containsExactly("cpu0 start", "RESUME");
+        machine.reportPanic();
+        turn(machine);
+        machine.requestReset(false);
+        turn(machine);
+        assertThat(machine.runState()).isEqualTo(RunState.PAUSED);
+
+        VirtualMachine noShutdown = machine(NO_SHUTDOWN);
+        now(noShutdown, noShutdown::resume);
+        noShutdown.reportPanic();
+        assertThat(turn(noShutdown)).containsExactly("GUEST_PANICKED pause", "cpu0 pause", "STOP");
     }
 
     @Test

@@ -9,6 +9,6 @@ import org.osgi.service.component.annotations.Component;
 public final class RunEvents implements QmpEventSource {
     @Override
     public List<String> events() {
-        return List.of("POWERDOWN", "RESET", "RESUME", "SHUTDOWN", "STOP", "SUSPEND", "WAKEUP");
+        return List.of("GUEST_PANICKED", "POWERDOWN", "RESET", "RESUME", "SHUTDOWN", "STOP", "SUSPEND", "WAKEUP");
     }
 }

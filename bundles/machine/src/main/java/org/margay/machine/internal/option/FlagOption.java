@@ -1,19 +1,25 @@
 package org.margay.machine.internal.option;
 
+import java.util.function.Consumer;
 import org.margay.machine.CommandLineOption;
 import org.margay.machine.MachinePlan;
 import org.margay.machine.OptionName;
+import org.margay.machine.plan.GuestActions;
 import org.margay.machine.plan.MachineFlag;
 import org.osgi.service.component.annotations.Component;
 
-/** Options that take no value and set a {@link MachineFlag}. */
+/** Options that take no value: most of them set a {@link MachineFlag}. */
 abstract class FlagOption implements CommandLineOption {
-    private final MachineFlag flag;
+    private final Consumer<MachinePlan> effect;
     private final String name;
     private final String summary;
 
     FlagOption(MachineFlag flag, String name, String summary) {
-        this.flag = flag;
+        this(plan -> plan.add(MachineFlag.class, flag), name, summary);
+    }
+
+    FlagOption(Consumer<MachinePlan> effect, String name, String summary) {
+        this.effect = effect;
         this.name = name;
         this.summary = summary;
     }
@@ -35,7 +41,7 @@ abstract class FlagOption implements CommandLineOption {
 
     @Override
     public void apply(String value, MachinePlan plan) {
-        plan.add(MachineFlag.class, flag);
+        effect.accept(plan);
     }
 
     @Component(service = CommandLineOption.class)
@@ -50,7 +56,10 @@ abstract class FlagOption implements CommandLineOption {
     @OptionName("-no-reboot")
     public static final class NoReboot extends FlagOption {
         public NoReboot() {
-            super(MachineFlag.NO_REBOOT, "-no-reboot", "exit instead of rebooting");
+            super(
+                    GuestActions.Change.of(GuestActions.Reboot.SHUTDOWN)::applyTo,
+                    "-no-reboot",
+                    "exit instead of rebooting: -action reboot=shutdown");
         }
     }
 
@@ -58,7 +67,10 @@ abstract class FlagOption implements CommandLineOption {
     @OptionName("-no-shutdown")
     public static final class NoShutdown extends FlagOption {
         public NoShutdown() {
-            super(MachineFlag.NO_SHUTDOWN, "-no-shutdown", "stop instead of exiting when the guest powers off");
+            super(
+                    GuestActions.Change.of(GuestActions.Shutdown.PAUSE)::applyTo,
+                    "-no-shutdown",
+                    "stop instead of exiting when the guest powers off: -action shutdown=pause");
         }
     }
 

@@ -14,6 +14,7 @@ import org.margay.machine.MachinePlan;
 import org.margay.machine.OptionException;
 import org.margay.machine.plan.CpuTopology;
 import org.margay.machine.plan.GlobalProperty;
+import org.margay.machine.plan.GuestActions;
 import org.margay.machine.plan.GuestIdentity;
 import org.margay.machine.plan.MachineFlag;
 import org.margay.machine.plan.MemorySize;
@@ -97,9 +98,28 @@ class OptionsTest {
 
     @Test
     void flags() {
-        new FlagOption.NoReboot().apply("", plan);
-        assertThat(MachineFlag.NO_REBOOT.in(plan)).isTrue();
+        new FlagOption.NoDefaults().apply("", plan);
+        assertThat(MachineFlag.NO_DEFAULTS.in(plan)).isTrue();
         assertThat(MachineFlag.START_PAUSED.in(plan)).isFalse();
+    }
+
+    @Test
+    void actions() throws Exception {
+        assertThat(GuestActions.in(plan)).isEqualTo(GuestActions.DEFAULT);
+        new FlagOption.NoReboot().apply("", plan);
+        new FlagOption.NoShutdown().apply("", plan);
+        new ActionOption().apply("panic=exit-failure,watchdog=inject-nmi", plan);
+        assertThat(GuestActions.in(plan))
+                .isEqualTo(new GuestActions(
+                        GuestActions.Reboot.SHUTDOWN,
+                        GuestActions.Shutdown.PAUSE,
+                        GuestActions.Panic.EXIT_FAILURE,
+                        GuestActions.Watchdog.INJECT_NMI));
+        new ActionOption().apply("reboot=reset,shutdown=poweroff", plan);
+        assertThat(GuestActions.in(plan).reboot()).isEqualTo(GuestActions.Reboot.RESET);
+        assertThat(GuestActions.in(plan).shutdown()).isEqualTo(GuestActions.Shutdown.POWEROFF);
+        refused(new ActionOption(), "panic=scream");
+        refused(new ActionOption(), "weather=rain");
     }
 
     @Test
