@@ -25,6 +25,15 @@ public final class PciDma {
         return bus == null || !function.busMaster() ? null : bus.dma();
     }
 
+    /**
+     * How guest memory is laid out now, or null while the guest has not made the device a bus master. What was found in it
+     * holds as long as this gives the same one: for devices that look at the same places again and again.
+     */
+    public @Nullable FlatView view() {
+        AddressSpace space = space();
+        return space == null ? null : space.view();
+    }
+
     /** Reads bytes. */
     public void read(long address, byte[] target, int from, int length) {
         int done = 0;

@@ -19,10 +19,10 @@ public final class PciFunction {
 
     private static final int FIRST_CAPABILITY = 0x40;
 
-    /** Told after the guest wrote configuration registers. */
+    /** Told after the guest wrote configuration registers, or before it reads them. */
     @FunctionalInterface
     public interface ConfigListener {
-        void written(int offset, int size);
+        void accessed(int offset, int size);
     }
 
     /**
@@ -75,7 +75,8 @@ public final class PciFunction {
     private final List<Mapping> mappings = new ArrayList<>();
     private final PciDma dma = new PciDma(this);
     private final List<MessageInterrupts> messageInterrupts = new ArrayList<>();
-    private ConfigListener listener = (_, _) -> {};
+    private ConfigListener writeListener = (_, _) -> {};
+    private ConfigListener readListener = (_, _) -> {};
     private int nextCapability = FIRST_CAPABILITY;
     private byte @Nullable [] powerOn;
     private @Nullable PciBus bus;
@@ -199,7 +200,12 @@ public final class PciFunction {
 
     /** Who is told of the guest's writes to configuration registers. */
     public void onConfigWrite(ConfigListener toTell) {
-        listener = toTell;
+        writeListener = toTell;
+    }
+
+    /** Who is told before the guest reads configuration registers: for those that are windows to others. */
+    public void onConfigRead(ConfigListener toTell) {
+        readListener = toTell;
     }
 
     /** Whether the guest lets the device read and write memory. */
@@ -226,6 +232,7 @@ public final class PciFunction {
 
     /** The guest's read of 1, 2 or 4 bytes. */
     public int readConfig(int offset, int size) {
+        readListener.accessed(offset, size);
         return config.get(offset, size);
     }
 
@@ -237,7 +244,7 @@ public final class PciFunction {
         }
         updatePin();
         messageInterrupts.forEach(MessageInterrupts::configWritten);
-        listener.written(offset, size);
+        writeListener.accessed(offset, size);
     }
 
     /** Registers get the values that they had when the function was plugged. */
