@@ -1,4 +1,4 @@
-/** The port by which a guest tells that it panicked. */
+/** Registers by which a guest tells that its system panicked. */
 @NullMarked
 package org.margay.pvpanic.internal;
 
