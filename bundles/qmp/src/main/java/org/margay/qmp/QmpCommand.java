@@ -21,6 +21,14 @@ public interface QmpCommand<A extends Record> {
     default void prepare(A arguments, QmpSession session) throws QmpException {}
 
     /**
+     * Whether {@link #execute} runs under the machine lock, in the loop's turn, as nearly all do. One that says false runs on the
+     * client's thread, may take long, and takes turns by itself for what it does to the machine.
+     */
+    default boolean locked() {
+        return true;
+    }
+
+    /**
      * Does the work.
      *
      * @return for the reply's "return" member: a record, map, list, string, number, boolean or enum ({@code

@@ -21,7 +21,7 @@ import org.margay.machine.plan.GuestActions;
  * <p>A guest in ACPI S3 stays "running" to clients, as QMP's first documents say; its vCPUs stand and the virtual clock goes,
  * so that its timers can wake it.
  */
-final class RunControl {
+final class RunControl implements GuestHold {
     /** What can be asked for; done in this order when several wait. */
     private enum Request {
         SUSPEND(true, ""),
@@ -70,6 +70,8 @@ final class RunControl {
     private volatile RunState state = RunState.PRELAUNCH;
     private boolean suspended;
     private boolean cpusRun;
+    /** Times that the guest is held. */
+    private int holds;
     /** No guest code ran since the last reset. */
     private boolean fresh = true;
 
@@ -138,8 +140,8 @@ final class RunControl {
             throw new IllegalArgumentException("no way from %s to %s".formatted(state, why));
         }
         pauseCpus();
-        clock.setRunning(false);
         state = why;
+        updateClock();
         events.accept("STOP", null);
     }
 
@@ -150,10 +152,30 @@ final class RunControl {
         }
         if (state.successors().contains(RunState.RUNNING)) {
             state = RunState.RUNNING;
-            clock.setRunning(true);
+            updateClock();
             startCpus();
             events.accept("RESUME", null);
         }
+    }
+
+    @Override
+    public void hold() {
+        holds++;
+        pauseCpus();
+        updateClock();
+    }
+
+    @Override
+    public void release() {
+        holds--;
+        updateClock();
+        if (state == RunState.RUNNING) {
+            startCpus();
+        }
+    }
+
+    private void updateClock() {
+        clock.setRunning(state == RunState.RUNNING && holds == 0);
     }
 
     void requestReset(boolean byGuest) {
@@ -304,7 +326,7 @@ final class RunControl {
     }
 
     private void startCpus() {
-        if (!cpusRun && !suspended) {
+        if (!cpusRun && !suspended && holds == 0) {
             if (fresh) {
                 fresh = false;
                 firstInstructions.forEach(start -> loop.guarded("start", start));

@@ -24,6 +24,7 @@ import org.margay.machine.WakeupCause;
 import org.margay.machine.object.ObjectTree;
 import org.margay.memory.AddressSpace;
 import org.margay.memory.MemoryRegion;
+import org.margay.qmp.QmpLoop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,6 +66,8 @@ final class VirtualMachine implements Machine {
         this.realtimeClock = new RealtimeClock(loop);
         this.hostClock = new WallClock(loop);
         this.control = new RunControl(loop, virtualClock, plan, cpus, events, this::close);
+        publish(GuestHold.class, control);
+        publish(QmpLoop.class, loop);
         loop.add(virtualClock);
         loop.add(realtimeClock);
         loop.add(hostClock);

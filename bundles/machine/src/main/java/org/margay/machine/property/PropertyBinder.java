@@ -41,7 +41,10 @@ public final class PropertyBinder<P extends Record> {
      * @param defaultValue as a user would write it, or null
      */
     public record Property(
-            String name, String typeName, boolean required, @Nullable String defaultValue) {}
+            String name,
+            String typeName,
+            boolean required,
+            @Nullable String defaultValue) {}
 
     private final Class<P> type;
     private final Wording wording;

@@ -113,15 +113,18 @@ final class Connection implements QmpConnection, QmpSession, JsonStream.Listener
 
     private <A extends Record> void answer(Request request, CommandTable.Callable<A> entry) throws QmpException {
         A arguments = entry.binder().bind(request.arguments());
-        entry.command().prepare(arguments, this);
-        protocol.run(() -> guarded(request, () -> execute(request, entry.command(), arguments)));
+        QmpCommand<A> command = entry.command();
+        command.prepare(arguments, this);
+        if (command.locked()) {
+            protocol.run(() -> guarded(request, () -> succeed(request, command.execute(arguments, this))));
+        } else {
+            Object result = command.execute(arguments, this);
+            protocol.run(() -> succeed(request, result));
+        }
     }
 
-    private <A extends Record> void execute(Request request, QmpCommand<A> command, A arguments) throws QmpException {
-        if (closed) {
-            return;
-        }
-        send(success(command.execute(arguments, this), request));
+    private void succeed(Request request, Object result) {
+        send(success(result, request));
         if (request.command().equals(NEGOTIATION)) {
             negotiated = true;
         }

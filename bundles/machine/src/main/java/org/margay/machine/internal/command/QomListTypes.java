@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.margay.machine.Machine;
-import org.margay.machine.internal.Drivers;
+import org.margay.machine.internal.device.Drivers;
 import org.margay.machine.object.ObjectNode;
 import org.margay.qmp.CommandName;
 import org.margay.qmp.QmpCommand;

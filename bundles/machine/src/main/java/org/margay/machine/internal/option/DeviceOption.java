@@ -6,7 +6,7 @@ import org.margay.machine.CommandLineOption;
 import org.margay.machine.MachinePlan;
 import org.margay.machine.OptionException;
 import org.margay.machine.OptionName;
-import org.margay.machine.internal.Drivers;
+import org.margay.machine.internal.device.Drivers;
 import org.margay.machine.option.KeyValues;
 import org.margay.machine.plan.DeviceRequest;
 import org.osgi.service.component.annotations.Activate;
