@@ -181,7 +181,21 @@ final class Dsdt {
                                     .irq(SERIAL_IRQS[port])
                                     .toBuffer())));
         }
+        hardware.panicPort().ifPresent(port -> content.add(panicDevice(port)));
         return device("ISA", content.toArray(Term[]::new));
+    }
+
+    /** With the methods by which systems read and write its port ("PVPANIC DEVICE", a specification of the QEMU project). */
+    private static Term panicDevice(int port) {
+        return device(
+                "PEVT",
+                name("_HID", Aml.string("QEMU0001")),
+                name("_CRS", new Resources().io(port, 1).toBuffer()),
+                name("_STA", integer(PRESENT_ENABLED_FUNCTIONING)),
+                Aml.operationRegion("PEOR", Aml.Space.SYSTEM_IO, port, 1),
+                Aml.byteField("PEOR", "PEPT"),
+                method("RDPT", 0, returning(path("PEPT"))),
+                method("WRPT", 1, store(argument(0), path("PEPT"))));
     }
 
     private static Term isaDevice(String name, String id, Resources resources) {

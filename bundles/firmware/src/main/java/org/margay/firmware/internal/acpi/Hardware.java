@@ -1,5 +1,6 @@
 package org.margay.firmware.internal.acpi;
 
+import java.util.OptionalInt;
 import java.util.Set;
 import org.margay.firmware.internal.table.MemoryLayout;
 
@@ -8,6 +9,7 @@ import org.margay.firmware.internal.table.MemoryLayout;
  *
  * @param cpus processors, APIC ids from 0
  * @param serialPorts which of COM1 (0) to COM4 (3) are there
+ * @param panicPort where the guest can tell that its system panicked
  * @param wires the interrupt wire 0 to 3 that each of 128 slot and pin pairs leads to, at slot * 4 + pin
  */
 public record Hardware(
@@ -16,6 +18,7 @@ public record Hardware(
         boolean hpet,
         boolean keyboardController,
         Set<Integer> serialPorts,
+        OptionalInt panicPort,
         int[] wires) {
     public Hardware {
         serialPorts = Set.copyOf(serialPorts);

@@ -1,5 +1,6 @@
 package org.margay.firmware.internal.setup;
 
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import org.margay.firmware.internal.acpi.Hardware;
@@ -30,7 +31,8 @@ public final class HardwareProbe {
             wires[pair] = bus.wire(pair >> 2, pair & 3);
         }
         int cpus = Math.max(1, machine.cpus().size());
-        return new Hardware(layout, cpus, probe.hpet(), probe.keyboardController(), probe.serialPorts(), wires);
+        return new Hardware(
+                layout, cpus, probe.hpet(), probe.keyboardController(), probe.serialPorts(), probe.panicPort(), wires);
     }
 
     static int serialBase(int index) {
@@ -59,6 +61,14 @@ public final class HardwareProbe {
 
     private boolean keyboardController() {
         return in(KEYBOARD_STATUS) != 0xFF;
+    }
+
+    /** Can't be told from other ports by looking at it: a file says where it is. */
+    private OptionalInt panicPort() {
+        return new ConfigurationFiles(ports)
+                .read("etc/pvpanic-port", 2)
+                .map(port -> OptionalInt.of(port[0] & 0xFF | (port[1] & 0xFF) << 8))
+                .orElseGet(OptionalInt::empty);
     }
 
     private int in(int port) {

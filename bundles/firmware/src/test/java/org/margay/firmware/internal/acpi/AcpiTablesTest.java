@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,7 @@ class AcpiTablesTest {
         for (int pair = 0; pair < wires.length; pair++) {
             wires[pair] = (pair >> 2) + (pair & 3) - 1 & 3;
         }
-        return new Hardware(new MemoryLayout(128 << 20, 0), 2, true, true, Set.of(0, 1), wires);
+        return new Hardware(new MemoryLayout(128 << 20, 0), 2, true, true, Set.of(0, 1), OptionalInt.of(0x505), wires);
     }
 
     /** All tables that the XSDT and the FADT lead to, by signature. */
@@ -160,7 +161,12 @@ class AcpiTablesTest {
         assertThat(compiled).contains("0 Errors, 0 Warnings");
         String listing = Files.readString(folder.resolve("DSDT.dsl"));
         assertThat(listing)
-                .contains("Name (_PRT, Package (0x80)", "PNP0C0F", "Name (\\_S5, Package (0x04)", "Device (COM2)");
+                .contains(
+                        "Name (_PRT, Package (0x80)",
+                        "PNP0C0F",
+                        "Name (\\_S5, Package (0x04)",
+                        "Device (COM2)",
+                        "QEMU0001");
     }
 
     private static String run(Path folder, String... command) throws IOException, InterruptedException {
