@@ -1,8 +1,8 @@
 package org.margay.net;
 
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +11,11 @@ import org.jspecify.annotations.Nullable;
  * are up. Under the machine lock.
  *
  * <p>A frame is always taken: one that the other side has no room for waits here, and the sender is told so, by false from {@link
- * #send} and by {@link Handler#drained()} once all that waited is through. A sender that goes on all the same loses the frames that
- * do not fit in the queue. A receiver with room again calls {@link #ready()}.
+ * #send} and by {@link Handler#drained()} once all that waited is through, or lost with the wire or its link. A sender that goes on
+ * all the same loses the frames that do not fit in the queue. A receiver with room again calls {@link #ready()}.
+ *
+ * <p>What a receiver does while it is given a frame - send, close, say that it is ready - takes effect at once, but for frames to
+ * itself: it gets the next one when it has returned.
  */
 public final class NetClient implements AutoCloseable {
     /** Frames that wait at most; those of a sender that does not stop are lost. */
@@ -31,7 +34,7 @@ public final class NetClient implements AutoCloseable {
          */
         void receive(Frame frame);
 
-        /** Frames that waited for the other side are through. */
+        /** Frames that waited for the other side are through or lost: after {@link NetClient#send} gave false. */
         default void drained() {}
 
         /** The link's state changed: its own, or that of the other side, or another side came or went. */
@@ -52,11 +55,13 @@ public final class NetClient implements AutoCloseable {
 
     private final String name;
     private final Handler handler;
-    private final Queue<Frame> waiting = new ArrayDeque<>();
+    private final Deque<Frame> waiting = new ArrayDeque<>();
     private final List<Tap> taps = new CopyOnWriteArrayList<>();
     private @Nullable NetClient peer;
     private boolean linkUp = true;
     private boolean delivering;
+    /** The sender was told to wait. */
+    private boolean stalled;
 
     /**
      * Makes an end that is not connected.
@@ -109,16 +114,22 @@ public final class NetClient implements AutoCloseable {
         }
         linkUp = up;
         NetClient other = peer;
-        if (!up) {
-            waiting.clear();
-            if (other != null) {
-                other.waiting.clear();
-            }
-        }
         handler.linkChanged();
         if (other != null) {
             other.handler.linkChanged();
         }
+        if (!carrier()) {
+            lose();
+            if (other != null) {
+                other.lose();
+            }
+        }
+    }
+
+    /** What waits will not get through. */
+    private void lose() {
+        waiting.clear();
+        tellDrained();
     }
 
     /** What the other side takes; what an end with no other side may send. */
@@ -128,11 +139,12 @@ public final class NetClient implements AutoCloseable {
 
     /** Whether a frame that is sent now goes through at once; also when it would be lost for want of a carrier. */
     public boolean peerReady() {
-        return !carrier() || peer == null || waiting.isEmpty() && !delivering && peer.handler.canReceive();
+        NetClient other = peer;
+        return other == null || !carrier() || waiting.isEmpty() && !delivering && other.handler.canReceive();
     }
 
     /**
-     * Sends a frame to the other side. Without a carrier it is lost.
+     * Sends a frame to the other side. Without a carrier it is lost; so is one that can't be finished as the other side needs it.
      *
      * @return false when it waits: go on after {@link Handler#drained()}
      */
@@ -142,34 +154,21 @@ public final class NetClient implements AutoCloseable {
             return true;
         }
         taps.forEach(tap -> tap.frame(frame, true));
-        List<Frame> finished = other.handler.offloads().takes(frame.offload())
-                ? List.of(frame)
-                : Segmenter.finish(frame, other.handler.offloads());
-        boolean through = true;
-        for (Frame part : finished) {
-            through = pass(other, part);
-        }
-        return through;
-    }
-
-    private boolean pass(NetClient other, Frame frame) {
-        if (waiting.isEmpty() && !delivering && other.handler.canReceive()) {
+        if (peerReady() && other.handler.offloads().takes(frame.offload())) {
             deliver(other, frame);
-            flush(other);
-            return waiting.isEmpty();
-        }
-        if (waiting.size() < QUEUE) {
+        } else if (waiting.size() < QUEUE) {
             waiting.add(frame);
         }
-        return false;
+        flush();
+        stalled = !waiting.isEmpty();
+        return !stalled;
     }
 
-    /** A frame that is answered while it is delivered waits its turn: handlers are not entered twice. */
-    private void deliver(NetClient other, Frame frame) {
+    private void deliver(NetClient receiver, Frame frame) {
         delivering = true;
         try {
-            other.taps.forEach(tap -> tap.frame(frame, false));
-            other.handler.receive(frame);
+            receiver.taps.forEach(tap -> tap.frame(frame, false));
+            receiver.handler.receive(frame);
         } finally {
             delivering = false;
         }
@@ -179,18 +178,33 @@ public final class NetClient implements AutoCloseable {
     public void ready() {
         NetClient other = peer;
         if (other != null) {
-            other.flush(this);
+            other.flush();
         }
     }
 
-    private void flush(NetClient receiver) {
-        if (delivering || waiting.isEmpty() || !carrier()) {
-            return;
+    /** Gives the other side what waits, as long as it has room. */
+    private void flush() {
+        while (!waiting.isEmpty() && !delivering) {
+            NetClient receiver = peer;
+            if (receiver == null || !receiver.handler.canReceive()) {
+                return;
+            }
+            Frame next = waiting.remove();
+            // Only now: what the receiver takes may have changed while the frame waited.
+            if (receiver.handler.offloads().takes(next.offload())) {
+                deliver(receiver, next);
+            } else {
+                Segmenter.finish(next).reversed().forEach(waiting::addFirst);
+            }
         }
-        while (!waiting.isEmpty() && receiver == peer && receiver.handler.canReceive()) {
-            deliver(receiver, waiting.remove());
+        if (!delivering) {
+            tellDrained();
         }
-        if (waiting.isEmpty()) {
+    }
+
+    private void tellDrained() {
+        if (stalled) {
+            stalled = false;
             handler.drained();
         }
     }
@@ -209,11 +223,12 @@ public final class NetClient implements AutoCloseable {
         NetClient other = peer;
         peer = null;
         waiting.clear();
+        stalled = false;
         if (other != null) {
             other.peer = null;
             other.waiting.clear();
             other.handler.linkChanged();
-            other.handler.drained();
+            other.tellDrained();
         }
     }
 }

@@ -15,8 +15,7 @@ public final class Nic implements AutoCloseable {
     private final NicProperties properties;
     private final NetClient client;
 
-    private Nic(
-            Network network, String model, MacAddress mac, NicProperties properties, NetClient client) {
+    private Nic(Network network, String model, MacAddress mac, NicProperties properties, NetClient client) {
         this.network = network;
         this.model = model;
         this.mac = mac;

@@ -24,8 +24,6 @@ public record OffloadSet(boolean checksum, boolean tcp4, boolean tcp6, boolean e
             case TCP6 -> tcp6;
             case UDP -> udp;
         };
-        return segmentation
-                && (ecn || !offload.ecn())
-                && (checksum || offload.checksum() != Offload.Checksum.PARTIAL);
+        return segmentation && (ecn || !offload.ecn()) && (checksum || offload.checksum() != Offload.Checksum.PARTIAL);
     }
 }
