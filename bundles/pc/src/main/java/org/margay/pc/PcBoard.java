@@ -1,5 +1,6 @@
 package org.margay.pc;
 
+import java.util.OptionalInt;
 import org.margay.memory.GuestRam;
 import org.margay.memory.MemoryRegion;
 import org.margay.pci.PciBus;
@@ -23,6 +24,9 @@ public interface PcBoard {
 
     /** The root bus, "pci.0". */
     PciBus pciBus();
+
+    /** The number by which the registers of ACPI PCI hot-plug select a bus; none for buses without. */
+    OptionalInt hotplugNumber(PciBus bus);
 
     IsaBus isaBus();
 

@@ -20,7 +20,9 @@ public final class PciBus implements Bus {
     /** {@link #type()} of every PCI bus. */
     public static final String TYPE = "PCI";
 
-    private static final int SLOTS = 32;
+    /** Slots of a bus. */
+    public static final int SLOTS = 32;
+
     private static final int FUNCTIONS = 8;
 
     private final String name;
@@ -134,6 +136,11 @@ public final class PciBus implements Bus {
                 .toList();
     }
 
+    /** This bus and all behind its bridges, each before those behind it. */
+    public List<PciBus> withThoseBehind() {
+        return List.of(this);
+    }
+
     /** The function at a place, or null. */
     public @Nullable PciFunction function(PciSlot place) {
         return functions[place.devfn()];
@@ -198,6 +205,16 @@ public final class PciBus implements Bus {
             function.unplugged();
             functions[place.devfn()] = null;
         }
+    }
+
+    /** Whether any function is in a slot. */
+    public boolean occupied(int slot) {
+        return !functionsOf(slot).isEmpty();
+    }
+
+    /** Whether cards may come to a slot and leave it: not those that are {@link PciFunction#fixed}. */
+    public boolean hotpluggable(int slot) {
+        return functionsOf(slot).stream().noneMatch(PciFunction::isFixed);
     }
 
     private List<PciFunction> functionsOf(int slot) {

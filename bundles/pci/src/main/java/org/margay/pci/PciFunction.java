@@ -81,6 +81,7 @@ public final class PciFunction {
     private byte @Nullable [] powerOn;
     private @Nullable PciBus bus;
     private @Nullable PciSlot place;
+    private boolean fixed;
     private boolean interrupt;
     /** Whether the bus sees the pin asserted. */
     private boolean pinAsserted;
@@ -132,6 +133,15 @@ public final class PciFunction {
     public void multifunction() {
         config.set(
                 PciRegister.HEADER_TYPE, 1, config.getByte(PciRegister.HEADER_TYPE) | PciRegister.HEADER_MULTIFUNCTION);
+    }
+
+    /** Marks the function as soldered to the board, or otherwise unable to leave: its slot is not for hot-plug. */
+    public void fixed() {
+        fixed = true;
+    }
+
+    boolean isFixed() {
+        return fixed;
     }
 
     /** SERR# can't be enabled. */

@@ -22,4 +22,9 @@ public interface PciHotplug {
      * @param released called once when the guest ejected the slot, or at the next reset of the machine
      */
     boolean askToRelease(int slot, Runnable released);
+
+    /** Who tells the guest of cards on the bus behind a bridge on this bus; {@link #NONE} when nobody can. */
+    default PciHotplug behind(PciBus secondary) {
+        return NONE;
+    }
 }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.margay.chardev.SerialPort;
 import org.margay.machine.Clock;
@@ -349,6 +350,11 @@ final class PcMachine implements PcBoard {
     @Override
     public PciBus pciBus() {
         return pciBus;
+    }
+
+    @Override
+    public OptionalInt hotplugNumber(PciBus bus) {
+        return powerManagement.hotplug().numberOf(bus);
     }
 
     @Override

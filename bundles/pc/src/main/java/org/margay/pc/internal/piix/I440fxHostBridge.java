@@ -79,6 +79,7 @@ public final class I440fxHostBridge implements Device<I440fxHostBridge.State> {
         this.bus = bus;
         this.mechanism = new ConfigMechanism1(bus, resetControl);
         declareRegisters();
+        pci.fixed();
         bus.plug(pci, new PciSlot(0, 0));
         mapRam(ram);
         smram = MemoryRegion.ram("smram", ram, LEGACY_HOLE, 0x20000);

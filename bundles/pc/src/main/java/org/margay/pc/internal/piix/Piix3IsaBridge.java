@@ -67,6 +67,7 @@ public final class Piix3IsaBridge implements Device<Piix3IsaBridge.State> {
         declare(config, 0xAC, 1, 0x00, 0xFF);
         declare(config, 0xAE, 1, 0x00, 0xFF);
         pci.multifunction();
+        pci.fixed();
         pci.onConfigWrite((offset, size) -> {
             if (offset < PIRQ_ROUTES + 4 && offset + size > PIRQ_ROUTES) {
                 updateRoutes();

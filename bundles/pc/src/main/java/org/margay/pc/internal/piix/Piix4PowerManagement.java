@@ -20,7 +20,7 @@ import org.margay.pci.PciSlot;
 /**
  * Function 3 of the 82371AB (PIIX4): ACPI power management and the SMBus host controller (datasheet 290562, section 7). The
  * register blocks appear where the PM base and SMBus base registers say, once enabled; the SMI command port of the chip set's
- * function 0 is here too, since it switches ACPI mode. System management mode itself does not exist: the chip says that its
+ * function 0 is here too, since it switches ACPI mode, and PCI hot-plug, which interrupts as one of its events. System management mode itself does not exist: the chip says that its
  * handler was installed already.
  */
 public final class Piix4PowerManagement implements Device<Piix4PowerManagement.State> {
@@ -49,9 +49,14 @@ public final class Piix4PowerManagement implements Device<Piix4PowerManagement.S
      * @param smiStatus byte at port 0xB3
      */
     public record State(
-            PciFunction.State pci, Pm1Registers.State pm1, SmbusHost.State smbus, int smiCommand, int smiStatus) {
+            PciFunction.State pci,
+            Pm1Registers.State pm1,
+            SmbusHost.State smbus,
+            PciHotplugController.State hotplug,
+            int smiCommand,
+            int smiStatus) {
         public State {
-            if (pci == null || pm1 == null || smbus == null || (smiCommand | smiStatus) >>> 8 != 0) {
+            if (pci == null || pm1 == null || smbus == null || hotplug == null || (smiCommand | smiStatus) >>> 8 != 0) {
                 throw new IllegalArgumentException("PIIX4 power management: parts missing or out of range");
             }
         }
@@ -85,6 +90,7 @@ public final class Piix4PowerManagement implements Device<Piix4PowerManagement.S
     private final PciFunction pci = new PciFunction("PIIX4_PM", "", new PciIdentity(0x8086, 0x7113, 3, 0x068000, 1));
     private final Pm1Registers pm1;
     private final SmbusHost smbus;
+    private final PciHotplugController hotplug;
     private final PlacedBlock pmBlock;
     private final PlacedBlock smbusBlock;
     private final List<MemoryRegion> fixedPorts = new ArrayList<>();
@@ -102,14 +108,24 @@ public final class Piix4PowerManagement implements Device<Piix4PowerManagement.S
         this.bus = bus;
         this.pm1 = new Pm1Registers(machine, machine.virtualClock(), sci);
         this.smbus = new SmbusHost();
+        this.hotplug = new PciHotplugController(bus, () -> pm1.raiseGpe(PciHotplugController.EVENT));
         this.pmBlock = new PlacedBlock(MemoryRegion.io("piix4-pm", 64, AccessSizes.UP_TO_4, pm1.pm1Block()));
         this.smbusBlock = new PlacedBlock(MemoryRegion.io("pm-smbus", 16, AccessSizes.BYTE, smbus));
         declareRegisters();
         bus.plug(pci, place);
         map(MemoryRegion.io("acpi-gpe0", 4, AccessSizes.UP_TO_4, pm1.gpeBlock()), GPE_PORT);
+        map(
+                MemoryRegion.io("acpi-pci-hotplug", PciHotplugController.SIZE, AccessSizes.ONLY_4, hotplug),
+                PciHotplugController.PORT);
         map(MemoryRegion.io("apm-io", 2, AccessSizes.BYTE, smiPorts()), SMI_COMMAND_PORT);
         machine.onPowerButton(() -> pm1.raise(Pm1Registers.POWER_BUTTON));
         machine.onWakeup(this::wake);
+        machine.onFirstInstruction(hotplug::started);
+    }
+
+    /** Who tells the guest of cards that come and go. */
+    public PciHotplugController hotplug() {
+        return hotplug;
     }
 
     private void map(MemoryRegion region, int port) {
@@ -133,6 +149,7 @@ public final class Piix4PowerManagement implements Device<Piix4PowerManagement.S
         declare(SMBUS_CONFIG, 1, 0, 0x0F);
         declare(0xD3, 3, 0, 0xFF_FFFF);
         pci.onConfigWrite((_, _) -> placeBlocks());
+        pci.fixed();
     }
 
     private void declare(int offset, int size, int initial, int writable) {
@@ -196,13 +213,14 @@ public final class Piix4PowerManagement implements Device<Piix4PowerManagement.S
         pm1.reset(wakeStatus);
         wakeStatus = 0;
         smbus.reset();
+        hotplug.reset();
         smiCommand = 0;
         smiStatus = 0;
     }
 
     @Override
     public State save() {
-        return new State(pci.save(), pm1.save(), smbus.save(), smiCommand, smiStatus);
+        return new State(pci.save(), pm1.save(), smbus.save(), hotplug.save(), smiCommand, smiStatus);
     }
 
     @Override
@@ -211,12 +229,14 @@ public final class Piix4PowerManagement implements Device<Piix4PowerManagement.S
         placeBlocks();
         pm1.restore(state.pm1());
         smbus.restore(state.smbus());
+        hotplug.restore(state.hotplug());
         smiCommand = state.smiCommand();
         smiStatus = state.smiStatus();
     }
 
     @Override
     public void close() {
+        hotplug.close();
         pm1.close();
         pmBlock.place(-1);
         smbusBlock.place(-1);

@@ -61,10 +61,15 @@ class Piix4PowerManagementTest extends DeviceContract<Piix4PowerManagement.State
     protected List<HostileState<Piix4PowerManagement.State>> hostileStates() {
         return List.of(
                 good -> new Piix4PowerManagement.State(
-                        good.pci(), new Pm1Registers.State(0, 0, 1 << 13, 0, 0, 0), good.smbus(), 0, 0),
+                        good.pci(), new Pm1Registers.State(0, 0, 1 << 13, 0, 0, 0), good.smbus(), good.hotplug(), 0, 0),
                 good -> new Piix4PowerManagement.State(
-                        good.pci(), new Pm1Registers.State(0, 0, 0, Long.MAX_VALUE, 0, 0), good.smbus(), 0, 0),
-                good -> new Piix4PowerManagement.State(good.pci(), good.pm1(), good.smbus(), 256, 0));
+                        good.pci(),
+                        new Pm1Registers.State(0, 0, 0, Long.MAX_VALUE, 0, 0),
+                        good.smbus(),
+                        good.hotplug(),
+                        0,
+                        0),
+                good -> new Piix4PowerManagement.State(good.pci(), good.pm1(), good.smbus(), good.hotplug(), 256, 0));
     }
 
     @BeforeEach
