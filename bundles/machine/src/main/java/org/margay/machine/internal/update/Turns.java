@@ -1,6 +1,7 @@
 package org.margay.machine.internal.update;
 
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.margay.machine.Machine;
 import org.margay.qmp.QmpLoop;
@@ -17,8 +18,8 @@ record Turns(QmpLoop loop) {
 
     /** @param otherwise the answer of a machine that has ended */
     <T> T get(Supplier<T> question, T otherwise) {
-        AtomicReference<T> answer = new AtomicReference<>(otherwise);
-        loop.run(() -> answer.set(question.get()));
-        return answer.get();
+        List<T> answer = new ArrayList<>(List.of(otherwise));
+        loop.run(() -> answer.set(0, question.get()));
+        return answer.getFirst();
     }
 }
