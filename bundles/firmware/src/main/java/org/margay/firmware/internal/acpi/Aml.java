@@ -181,12 +181,45 @@ final class Aml {
 
     /** Field (region, ByteAcc, NoLock, Preserve) of units that are 8 bits each. */
     static Term byteField(String region, String... units) {
+        return field(region, 1, 8, units);
+    }
+
+    /** Field (region, DWordAcc, NoLock, Preserve) of units that are 32 bits each. */
+    static Term dwordField(String region, String... units) {
+        return field(region, 3, 32, units);
+    }
+
+    private static Term field(String region, int access, int bits, String... units) {
         return packed(EXTENDED << 8 | 0x81, term(blob -> {
-            blob.bytes(path(region).bytes()).u8(1);
+            blob.bytes(path(region).bytes()).u8(access);
             for (String unit : units) {
-                blob.text(unit, 4, '_').u8(8);
+                blob.text(unit, 4, '_').u8(bits);
             }
         }));
+    }
+
+    /** Mutex (name, 0) */
+    static Term mutex(String name) {
+        return term(blob -> blob.u8(EXTENDED).u8(0x01).bytes(path(name).bytes()).u8(0));
+    }
+
+    /** Acquire (mutex, 0xFFFF): waits for ever. */
+    static Term acquire(Term mutex) {
+        return term(blob -> blob.u8(EXTENDED).u8(0x23).bytes(mutex.bytes()).u16(0xFFFF));
+    }
+
+    static Term release(Term mutex) {
+        return term(blob -> blob.u8(EXTENDED).u8(0x27).bytes(mutex.bytes()));
+    }
+
+    /** A call of a method, which must be given as many arguments as it has. */
+    static Term call(String method, Term... arguments) {
+        return list(path(method), list(arguments));
+    }
+
+    /** Notify (object, event) */
+    static Term notification(Term object, Term event) {
+        return term(blob -> blob.u8(0x86).bytes(object.bytes()).bytes(event.bytes()));
     }
 
     static Term createDwordField(Term buffer, int offset, String name) {
@@ -203,6 +236,11 @@ final class Aml {
     /** And (a, b) */
     static Term and(Term a, Term b) {
         return binary(0x7B, a, b, new Term(new byte[] {0}));
+    }
+
+    /** ShiftLeft (value, count) */
+    static Term shiftLeft(Term value, Term count) {
+        return binary(0x79, value, count, new Term(new byte[] {0}));
     }
 
     /** Or (a, b, target) */

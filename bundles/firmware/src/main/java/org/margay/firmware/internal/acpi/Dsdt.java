@@ -22,8 +22,8 @@ import java.util.List;
 import org.margay.firmware.internal.acpi.Aml.Term;
 
 /**
- * The differentiated definition block: PCI root bridge with its windows and interrupt routing, interrupt links on the PIIX3's
- * route registers, ISA devices, processors, and the sleep states of the PIIX4.
+ * The differentiated definition block: PCI root bridge with its windows, interrupt routing and hot-plug slots, interrupt links on
+ * the PIIX3's route registers, ISA devices, processors, and the sleep states of the PIIX4.
  */
 final class Dsdt {
     /** Where 32-bit PCI windows end: the I/O APIC follows. */
@@ -56,7 +56,8 @@ final class Dsdt {
                 name("_UID", integer(0)),
                 name("_CRS", pciWindows(hardware)),
                 name("_PRT", pciRouting(hardware)),
-                isaBridge(hardware)));
+                isaBridge(hardware),
+                hardware.hotplug().map(HotplugBlock::rootBridge).orElse(Aml.list())));
         for (int link = 0; link < 4; link++) {
             system.add(link(link));
         }
@@ -73,8 +74,10 @@ final class Dsdt {
         }
         return Aml.list(
                 scope("\\_SB", system.toArray(Term[]::new)),
-                // Hot-plug controllers will put their event methods here.
-                scope("\\_GPE", name("_HID", Aml.string("ACPI0006"))),
+                scope(
+                        "\\_GPE",
+                        name("_HID", Aml.string("ACPI0006")),
+                        hardware.hotplug().map(HotplugBlock::event).orElse(Aml.list())),
                 sleepState("\\_S3", 1),
                 sleepState("\\_S4", 2),
                 sleepState("\\_S5", 0));

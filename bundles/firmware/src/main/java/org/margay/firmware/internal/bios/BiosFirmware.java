@@ -18,7 +18,6 @@ import org.margay.memory.GuestRam;
 import org.margay.memory.MemoryRegion;
 import org.margay.pc.FwCfg;
 import org.margay.pc.PcBoard;
-import org.margay.pci.PciBus;
 
 /**
  * A BIOS image: it answers below 4 GiB, where the reset vector leads, and with its last 128 KiB below 1 MiB; all that it should
@@ -65,11 +64,8 @@ public final class BiosFirmware {
         }
         FwCfg fwCfg = board.fwCfg();
         fwCfg.addFile("etc/e820", layout.ramTable());
-        PciBus bus = board.pciBus();
-        TableSet acpi = AcpiTables.build(HardwareProbe.look(machine, bus, layout));
-        fwCfg.addFile(TableLoader.RSDP, TableLoader.rsdp(acpi));
-        fwCfg.addFile(TableLoader.TABLES, TableLoader.tables(acpi));
-        fwCfg.addFile("etc/table-loader", TableLoader.program(acpi));
+        acpiTables();
+        machine.onFirstInstruction(this::acpiTables);
         Smbios.Tables smbios = Smbios.build(
                 layout,
                 Math.max(1, machine.cpus().size()),
@@ -78,6 +74,15 @@ public final class BiosFirmware {
         fwCfg.addFile("etc/smbios/smbios-anchor", smbios.entryPoint(0));
         bootSettings(fwCfg);
         machine.onWakeup(_ -> board.setCmos(SHUTDOWN_STATUS, WOKEN_FROM_S3));
+    }
+
+    /** Written anew at each start: bridges with buses to describe may have come and gone. */
+    private void acpiTables() {
+        TableSet acpi = AcpiTables.build(HardwareProbe.look(machine, board.pciBus(), layout));
+        FwCfg fwCfg = board.fwCfg();
+        fwCfg.addFile(TableLoader.RSDP, TableLoader.rsdp(acpi));
+        fwCfg.addFile(TableLoader.TABLES, TableLoader.tables(acpi));
+        fwCfg.addFile("etc/table-loader", TableLoader.program(acpi));
     }
 
     /**

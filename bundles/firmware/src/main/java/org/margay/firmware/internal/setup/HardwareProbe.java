@@ -1,12 +1,17 @@
 package org.margay.firmware.internal.setup;
 
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.margay.firmware.internal.acpi.Hardware;
+import org.margay.firmware.internal.acpi.HotplugBus;
 import org.margay.firmware.internal.table.MemoryLayout;
 import org.margay.machine.Machine;
 import org.margay.memory.AddressSpace;
+import org.margay.pc.PcBoard;
 import org.margay.pci.PciBus;
 
 /** Finds out by their registers which chips are there, as a BIOS does. */
@@ -32,7 +37,29 @@ public final class HardwareProbe {
         }
         int cpus = Math.max(1, machine.cpus().size());
         return new Hardware(
-                layout, cpus, probe.hpet(), probe.keyboardController(), probe.serialPorts(), probe.panicPort(), wires);
+                layout,
+                cpus,
+                probe.hpet(),
+                probe.keyboardController(),
+                probe.serialPorts(),
+                probe.panicPort(),
+                machine.find(PcBoard.class).flatMap(board -> hotplug(board, bus)),
+                wires);
+    }
+
+    /** A bus whose slots the hot-plug controller of the board knows. */
+    private static Optional<HotplugBus> hotplug(PcBoard board, PciBus bus) {
+        OptionalInt number = board.hotplugNumber(bus);
+        if (number.isEmpty()) {
+            return Optional.empty();
+        }
+        SortedSet<Integer> slots = new TreeSet<>();
+        for (int slot = 0; slot < PciBus.SLOTS; slot++) {
+            if (bus.hotpluggable(slot)) {
+                slots.add(slot);
+            }
+        }
+        return Optional.of(new HotplugBus(number.getAsInt(), slots, Map.of()));
     }
 
     static int serialBase(int index) {

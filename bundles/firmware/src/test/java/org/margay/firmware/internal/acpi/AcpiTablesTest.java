@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -26,7 +28,22 @@ class AcpiTablesTest {
         for (int pair = 0; pair < wires.length; pair++) {
             wires[pair] = (pair >> 2) + (pair & 3) - 1 & 3;
         }
-        return new Hardware(new MemoryLayout(128 << 20, 0), 2, true, true, Set.of(0, 1), OptionalInt.of(0x505), wires);
+        return new Hardware(
+                new MemoryLayout(128 << 20, 0),
+                2,
+                true,
+                true,
+                Set.of(0, 1),
+                OptionalInt.of(0x505),
+                Optional.of(hotplug()),
+                wires);
+    }
+
+    /** Two slots of a root bus, and a bridge in one of three others with a bridge of its own behind it. */
+    private static HotplugBus hotplug() {
+        HotplugBus deep = new HotplugBus(2, new TreeSet<>(Set.of(0, 31)), Map.of());
+        HotplugBus behind = new HotplugBus(1, new TreeSet<>(Set.of(0, 1)), Map.of(0x09, deep));
+        return new HotplugBus(0, new TreeSet<>(Set.of(2, 3, 4, 31)), Map.of(0x20, behind));
     }
 
     /** All tables that the XSDT and the FADT lead to, by signature. */
