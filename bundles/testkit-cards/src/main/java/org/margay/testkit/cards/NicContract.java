@@ -139,10 +139,9 @@ public abstract class NicContract<S extends Record> extends DeviceContract<S> {
     final void theAddressIsShown() {
         DeviceBench bench = new DeviceBench();
         prepare(bench);
-        assertThat(create(bench).properties())
-                .anySatisfy(property -> {
-                    assertThat(property.name()).isEqualTo("mac");
-                    assertThat(property.getter().get()).isEqualTo(MAC);
-                });
+        assertThat(create(bench).properties()).anySatisfy(property -> {
+            assertThat(property.name()).isEqualTo("mac");
+            assertThat(property.getter().get()).isEqualTo(MAC);
+        });
     }
 }
