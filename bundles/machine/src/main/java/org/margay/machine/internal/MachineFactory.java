@@ -14,6 +14,7 @@ import org.margay.machine.MachinePart;
 import org.margay.machine.MachinePlan;
 import org.margay.machine.MachineStarter;
 import org.margay.machine.OptionException;
+import org.margay.machine.PlanDefaults;
 import org.margay.machine.plan.MachineFlag;
 import org.margay.qmp.QmpEvents;
 import org.margay.qmp.QmpException;
@@ -111,6 +112,9 @@ public final class MachineFactory implements MachineStarter {
         }
         try {
             MachinePlan plan = new CommandLine(services, onDemand).parse(arguments);
+            for (PlanDefaults defaults : services.all(PlanDefaults.class)) {
+                defaults.complete(plan);
+            }
             Accelerator accelerator = accelerators
                     .chosen(plan)
                     .orElseThrow(() -> new OptionException("no accelerator is installed; -accel help lists them"));
