@@ -50,6 +50,10 @@ public final class CardBench {
     private CardBench(DeviceBench bench) {
         this.bench = bench;
         bench.memory().add(MemoryRegion.ram(ram), 0);
+        // Before any is driven, so that two benches have the same lines to compare.
+        for (char pin = 'A'; pin <= 'D'; pin++) {
+            bench.line("INT" + pin);
+        }
         bus = new PciBus(
                 "pci.0",
                 bench.memory(),
