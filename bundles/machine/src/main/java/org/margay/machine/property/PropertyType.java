@@ -10,7 +10,7 @@ import java.lang.annotation.Target;
  * "uint16", "uint32" and "uint64" also say the range, and "size" takes suffixes (a number of bytes).
  */
 @Retention(RetentionPolicy.RUNTIME)
-@Target({ElementType.RECORD_COMPONENT, ElementType.TYPE})
+@Target({ElementType.RECORD_COMPONENT, ElementType.METHOD, ElementType.TYPE})
 public @interface PropertyType {
     /** Such as "uint32" or "macaddr". */
     String value();
