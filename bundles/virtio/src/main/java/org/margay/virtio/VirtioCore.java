@@ -9,6 +9,7 @@ import org.margay.machine.Device;
 import org.margay.pci.PciDma;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * What is the same of a virtio device whatever registers show it (virtio 1.2, chapter 2 and 3.1): status, negotiation of
@@ -85,6 +86,7 @@ final class VirtioCore implements VirtioTransport {
     private int configVector = NO_VECTOR;
     private int generation;
     private boolean failed;
+    private boolean reported;
 
     /** @param name for the log */
     VirtioCore(String name, VirtioMode mode, VirtioRingProperties rings, PciDma dma, Interrupts interrupts) {
@@ -276,7 +278,9 @@ final class VirtioCore implements VirtioTransport {
         if (failed) {
             return;
         }
-        LOG.warn("{}: the guest's driver broke the rules: {}", name, why);
+        // A hostile guest can do this as often as it likes: it does not get the log full.
+        LOG.atLevel(reported ? Level.DEBUG : Level.WARN).log("{}: the guest's driver broke the rules: {}", name, why);
+        reported = true;
         failed = true;
         if (has(VirtioFeature.VERSION_1)) {
             status |= DeviceStatus.NEEDS_RESET;
