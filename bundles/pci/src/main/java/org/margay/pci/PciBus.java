@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.margay.machine.Bus;
@@ -31,6 +32,9 @@ public final class PciBus implements Bus {
     private final AddressSpace dma;
     private final InterruptRouter router;
     private final InterruptMessages messages;
+    private final int slots;
+    private final @Nullable PciBridge bridge;
+    private final @Nullable Device<?> owner;
     private PciHotplug hotplug = PciHotplug.NONE;
     private final @Nullable PciFunction[] functions = new @Nullable PciFunction[SLOTS * FUNCTIONS];
     /** Pins asserted on each wire. */
@@ -58,6 +62,30 @@ public final class PciBus implements Bus {
         this.dma = dma;
         this.router = router;
         this.messages = messages;
+        this.slots = SLOTS;
+        this.bridge = null;
+        this.owner = null;
+    }
+
+    /** A bus behind a bridge: devices on it reach memory and interrupt as those on the primary bus do. */
+    PciBus(
+            String name,
+            MemoryRegion memory,
+            MemoryRegion ports,
+            PciBus primary,
+            InterruptRouter router,
+            PciBridge bridge,
+            int slots,
+            Device<?> owner) {
+        this.name = name;
+        this.memory = memory;
+        this.ports = ports;
+        this.dma = primary.dma;
+        this.router = router;
+        this.messages = primary.messages;
+        this.slots = slots;
+        this.bridge = bridge;
+        this.owner = owner;
     }
 
     @Override
@@ -70,14 +98,20 @@ public final class PciBus implements Bus {
         return TYPE;
     }
 
+    /** Behind a bridge, only where the guest can be told. */
     @Override
     public boolean hotpluggable() {
-        return true;
+        return bridge == null || !hotplug.equals(PciHotplug.NONE);
+    }
+
+    @Override
+    public Optional<Device<?>> owner() {
+        return Optional.ofNullable(owner);
     }
 
     @Override
     public boolean hasRoom() {
-        return IntStream.range(0, SLOTS).anyMatch(slot -> functionsOf(slot).isEmpty());
+        return IntStream.range(0, slots).anyMatch(slot -> functionsOf(slot).isEmpty());
     }
 
     /** Who tells the guest of cards that come and go. */
@@ -114,9 +148,13 @@ public final class PciBus implements Bus {
         return messages;
     }
 
-    /** Bus number in configuration addresses: the root bus's is 0. */
+    PciHotplug hotplug() {
+        return hotplug;
+    }
+
+    /** Bus number in configuration addresses: the root bus's is 0, others' is 0 until the guest numbers them. */
     public int number() {
-        return 0;
+        return bridge == null ? 0 : bridge.secondaryNumber();
     }
 
     /** The container in which what answers on the bus shows in memory space: BARs, and ROMs of the board. */
@@ -138,7 +176,12 @@ public final class PciBus implements Bus {
 
     /** This bus and all behind its bridges, each before those behind it. */
     public List<PciBus> withThoseBehind() {
-        return List.of(this);
+        List<PciBus> all = new ArrayList<>();
+        all.add(this);
+        for (PciFunction function : functions()) {
+            function.secondary().ifPresent(behind -> all.addAll(behind.withThoseBehind()));
+        }
+        return all;
     }
 
     /** The function at a place, or null. */
@@ -157,7 +200,7 @@ public final class PciBus implements Bus {
      * @throws DeviceException when all slots are taken
      */
     public PciSlot plug(PciFunction function) throws DeviceException {
-        for (int slot = 0; slot < SLOTS; slot++) {
+        for (int slot = 0; slot < slots; slot++) {
             if (functionsOf(slot).isEmpty()) {
                 return plug(function, new PciSlot(slot, 0));
             }
@@ -172,6 +215,11 @@ public final class PciBus implements Bus {
      * @throws DeviceException when the place is taken, or slot and function don't agree on being multifunction
      */
     public PciSlot plug(PciFunction function, PciSlot place) throws DeviceException {
+        if (place.slot() >= slots) {
+            throw new DeviceException(
+                    "PCI: slot %d is not valid for %s, parent device only allows plugging into slot 0."
+                            .formatted(place.slot(), function.driver()));
+        }
         PciFunction other = functions[place.devfn()];
         if (other != null) {
             throw new DeviceException("PCI: slot %d function %d not available for %s, in use by %s%s"
@@ -214,7 +262,7 @@ public final class PciBus implements Bus {
 
     /** Whether cards may come to a slot and leave it: not those that are {@link PciFunction#fixed}. */
     public boolean hotpluggable(int slot) {
-        return functionsOf(slot).stream().noneMatch(PciFunction::isFixed);
+        return slot < slots && functionsOf(slot).stream().noneMatch(PciFunction::isFixed);
     }
 
     private List<PciFunction> functionsOf(int slot) {
@@ -235,16 +283,37 @@ public final class PciBus implements Bus {
      * @param devfn slot and function in one byte
      */
     public int readConfig(int busNumber, int devfn, int offset, int size) {
-        PciFunction function = busNumber == number() ? functions[devfn] : null;
+        PciBus bus = busOf(busNumber);
+        PciFunction function = bus == null ? null : bus.functions[devfn];
         return function == null ? -1 >>> (32 - 8 * size) : function.readConfig(offset, size);
     }
 
     /** A configuration write; dropped where no function is. */
     public void writeConfig(int busNumber, int devfn, int offset, int size, int value) {
-        PciFunction function = busNumber == number() ? functions[devfn] : null;
+        PciBus bus = busOf(busNumber);
+        PciFunction function = bus == null ? null : bus.functions[devfn];
         if (function != null) {
             function.writeConfig(offset, size, value);
         }
+    }
+
+    /** The bus that a configuration cycle on this one ends at: bridges hand it on by their numbers, the first that is asked. */
+    private @Nullable PciBus busOf(int busNumber) {
+        if (busNumber == number()) {
+            return this;
+        }
+        for (PciFunction function : functions) {
+            PciBridge candidate = function == null ? null : function.bridge();
+            if (candidate != null && candidate.leadsTo(busNumber)) {
+                return candidate.secondary().busOf(busNumber);
+            }
+        }
+        return null;
+    }
+
+    /** RST# of the bus is asserted and released. */
+    void reset() {
+        functions().forEach(PciFunction::resetByBus);
     }
 
     void pinChanged(int slot, int pin, boolean high) {
@@ -253,6 +322,16 @@ public final class PciBus implements Bus {
         asserted[wire] += high ? 1 : -1;
         if (before != asserted[wire] > 0) {
             router.set(wire, asserted[wire] > 0);
+        }
+    }
+
+    /** Whatever asserts a pin lets go. */
+    void releasePins() {
+        for (int wire = 0; wire < asserted.length; wire++) {
+            if (asserted[wire] > 0) {
+                asserted[wire] = 0;
+                router.set(wire, false);
+            }
         }
     }
 }

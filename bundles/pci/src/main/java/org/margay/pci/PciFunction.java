@@ -9,7 +9,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One function of a PCI device: configuration space with a header of type 0, base address registers that map while the
+ * One function of a PCI device: configuration space, of type 0 but for {@link PciBridge bridges}, base address registers that map while the
  * command register lets them, capabilities, and an interrupt pin. A device model holds one, declares its registers and BARs,
  * and plugs it into a {@link PciBus}. Under the machine lock.
  */
@@ -72,11 +72,13 @@ public final class PciFunction {
     private final ConfigSpace config = new ConfigSpace();
     private final String driver;
     private final String id;
+    private final @Nullable PciBridge bridge;
     private final List<Mapping> mappings = new ArrayList<>();
     private final PciDma dma = new PciDma(this);
     private final List<MessageInterrupts> messageInterrupts = new ArrayList<>();
     private ConfigListener writeListener = (_, _) -> {};
     private ConfigListener readListener = (_, _) -> {};
+    private Runnable busReset = this::reset;
     private int nextCapability = FIRST_CAPABILITY;
     private byte @Nullable [] powerOn;
     private @Nullable PciBus bus;
@@ -93,13 +95,19 @@ public final class PciFunction {
      * @param id the user's id of the device, or ""
      */
     public PciFunction(String driver, String id, PciIdentity identity) {
+        this(driver, id, identity, null);
+        config.set(PciRegister.SUBSYSTEM_VENDOR_ID, 2, identity.subsystemVendor());
+        config.set(PciRegister.SUBSYSTEM_ID, 2, identity.subsystem());
+    }
+
+    /** @param bridge what lies behind the function, or null */
+    PciFunction(String driver, String id, PciIdentity identity, @Nullable PciBridge bridge) {
         this.driver = driver;
         this.id = id;
+        this.bridge = bridge;
         config.set(PciRegister.VENDOR_ID, 2, identity.vendor());
         config.set(PciRegister.DEVICE_ID, 2, identity.device());
         config.set(PciRegister.REVISION, 4, identity.classCode() << 8 | identity.revision());
-        config.set(PciRegister.SUBSYSTEM_VENDOR_ID, 2, identity.subsystemVendor());
-        config.set(PciRegister.SUBSYSTEM_ID, 2, identity.subsystem());
         config.set(PciRegister.INTERRUPT_PIN, 1, identity.interruptPin());
         config.writable(
                 PciRegister.COMMAND,
@@ -159,8 +167,21 @@ public final class PciFunction {
         return (config.getByte(PciRegister.HEADER_TYPE) & PciRegister.HEADER_MULTIFUNCTION) != 0;
     }
 
-    /** Declares a base address register. */
+    /** The bus behind it when it is a bridge. */
+    public Optional<PciBus> secondary() {
+        return Optional.ofNullable(bridge).map(PciBridge::secondary);
+    }
+
+    @Nullable
+    PciBridge bridge() {
+        return bridge;
+    }
+
+    /** Declares a base address register; bridges have room for two and no ROM. */
     public void addBar(PciBar bar) {
+        if (bridge != null && bar.index() + (bar.kind().is64Bit() ? 1 : 0) > 1) {
+            throw new IllegalArgumentException("a bridge has no BAR %d".formatted(bar.index()));
+        }
         mappings.add(new Mapping(bar));
         long mask = -bar.region().size();
         if (bar.kind() == PciBar.Kind.EXPANSION_ROM) {
@@ -254,6 +275,9 @@ public final class PciFunction {
         }
         updatePin();
         messageInterrupts.forEach(MessageInterrupts::configWritten);
+        if (bridge != null) {
+            bridge.written();
+        }
         writeListener.accessed(offset, size);
     }
 
@@ -265,6 +289,20 @@ public final class PciFunction {
         messageInterrupts.forEach(MessageInterrupts::reset);
         setInterrupt(false);
         updateMappings();
+        if (bridge != null) {
+            bridge.update();
+        }
+    }
+
+    /** Who resets the device when only its bus is reset: without, its configuration registers are. */
+    public void onBusReset(Runnable reset) {
+        busReset = reset;
+    }
+
+    /** RST# of its bus is asserted, and with it that of the bus behind it. */
+    void resetByBus() {
+        busReset.run();
+        secondary().ifPresent(PciBus::reset);
     }
 
     public State save() {
@@ -295,6 +333,9 @@ public final class PciFunction {
         }
         setInterrupt(state.interrupt());
         updateMappings();
+        if (bridge != null) {
+            bridge.update();
+        }
     }
 
     /** All BARs, in the order of their index. */
@@ -324,10 +365,16 @@ public final class PciFunction {
         place = newPlace;
         powerOn = config.copy();
         updateMappings();
+        if (bridge != null) {
+            bridge.plugged(newBus);
+        }
     }
 
     void unplugged() {
         setInterrupt(false);
+        if (bridge != null) {
+            bridge.unplugged();
+        }
         for (Mapping mapping : mappings) {
             moveTo(mapping, UNMAPPED);
         }

@@ -30,7 +30,34 @@ public record PciInfo(int bus, List<Device> devices) {
             @Nullable Integer irq,
             int irq_pin,
             String qdev_id,
-            List<Region> regions) {}
+            List<Region> regions,
+            @Nullable Bridge pci_bridge) {}
+
+    /**
+     * What is behind a bridge.
+     *
+     * @param devices null until the guest numbered the bus
+     */
+    public record Bridge(Bus bus, @Nullable List<Device> devices) {}
+
+    /**
+     * Registers of a bridge.
+     *
+     * @param number of the primary bus
+     */
+    public record Bus(
+            int number, int secondary, int subordinate, Range io_range, Range memory_range, Range prefetchable_range) {}
+
+    /**
+     * A window of a bridge, closed when the limit is below the base.
+     *
+     * @param limit the last address
+     */
+    public record Range(long base, long limit) {
+        private static Range of(BridgeWindow.Range range) {
+            return new Range(range.first(), range.last());
+        }
+    }
 
     /**
      * A base address register.
@@ -51,11 +78,15 @@ public record PciInfo(int bus, List<Device> devices) {
             @Nullable Boolean mem_type_64) {}
 
     public static PciInfo of(PciBus bus) {
+        return new PciInfo(bus.number(), devices(bus));
+    }
+
+    private static List<Device> devices(PciBus bus) {
         List<Device> devices = new ArrayList<>();
         for (PciFunction function : bus.functions()) {
             devices.add(describe(bus, function));
         }
-        return new PciInfo(bus.number(), devices);
+        return devices;
     }
 
     private static Device describe(PciBus bus, PciFunction function) {
@@ -68,8 +99,11 @@ public record PciInfo(int bus, List<Device> devices) {
         Map<String, Integer> id = new LinkedHashMap<>();
         id.put("device", config.getWord(PciRegister.DEVICE_ID));
         id.put("vendor", config.getWord(PciRegister.VENDOR_ID));
-        id.put("subsystem", config.getWord(PciRegister.SUBSYSTEM_ID));
-        id.put("subsystem-vendor", config.getWord(PciRegister.SUBSYSTEM_VENDOR_ID));
+        PciBridge bridge = function.bridge();
+        if (bridge == null) {
+            id.put("subsystem", config.getWord(PciRegister.SUBSYSTEM_ID));
+            id.put("subsystem-vendor", config.getWord(PciRegister.SUBSYSTEM_VENDOR_ID));
+        }
         int pin = config.getByte(PciRegister.INTERRUPT_PIN);
         return new Device(
                 bus.number(),
@@ -80,7 +114,19 @@ public record PciInfo(int bus, List<Device> devices) {
                 pin == 0 ? null : config.getByte(PciRegister.INTERRUPT_LINE),
                 pin,
                 function.id(),
-                function.bars().stream().map(bar -> describe(function, bar)).toList());
+                function.bars().stream().map(bar -> describe(function, bar)).toList(),
+                bridge == null ? null : describe(bridge));
+    }
+
+    private static Bridge describe(PciBridge bridge) {
+        Bus bus = new Bus(
+                bridge.primaryNumber(),
+                bridge.secondaryNumber(),
+                bridge.subordinateNumber(),
+                Range.of(bridge.portRange()),
+                Range.of(bridge.memoryRange()),
+                Range.of(bridge.prefetchableRange()));
+        return new Bridge(bus, bridge.secondaryNumber() == 0 ? null : devices(bridge.secondary()));
     }
 
     private static Region describe(PciFunction function, PciBar bar) {

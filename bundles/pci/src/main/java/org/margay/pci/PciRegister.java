@@ -1,6 +1,9 @@
 package org.margay.pci;
 
-/** Offsets and bits of the configuration header (PCI Local Bus Specification 3.0, section 6.1 and appendix D). */
+/**
+ * Offsets and bits of the configuration header (PCI Local Bus Specification 3.0, section 6.1 and appendix D), and of a bridge's
+ * (PCI-to-PCI Bridge Architecture Specification 1.2, section 3.2).
+ */
 public final class PciRegister {
     public static final int VENDOR_ID = 0x00;
     public static final int DEVICE_ID = 0x02;
@@ -20,6 +23,20 @@ public final class PciRegister {
     public static final int INTERRUPT_LINE = 0x3C;
     public static final int INTERRUPT_PIN = 0x3D;
 
+    public static final int PRIMARY_BUS = 0x18;
+    public static final int SECONDARY_BUS = 0x19;
+    public static final int SUBORDINATE_BUS = 0x1A;
+    public static final int IO_BASE = 0x1C;
+    public static final int IO_LIMIT = 0x1D;
+    public static final int SECONDARY_STATUS = 0x1E;
+    public static final int MEMORY_BASE = 0x20;
+    public static final int MEMORY_LIMIT = 0x22;
+    public static final int PREFETCH_BASE = 0x24;
+    public static final int PREFETCH_LIMIT = 0x26;
+    public static final int PREFETCH_BASE_UPPER = 0x28;
+    public static final int PREFETCH_LIMIT_UPPER = 0x2C;
+    public static final int BRIDGE_CONTROL = 0x3E;
+
     public static final int COMMAND_IO = 1;
     public static final int COMMAND_MEMORY = 1 << 1;
     public static final int COMMAND_BUS_MASTER = 1 << 2;
@@ -33,10 +50,20 @@ public final class PciRegister {
     public static final int STATUS_ERRORS = 0xF900;
 
     public static final int HEADER_MULTIFUNCTION = 0x80;
+    public static final int HEADER_BRIDGE = 1;
     public static final int BAR_IO = 1;
     public static final int BAR_MEMORY_64 = 4;
     public static final int BAR_PREFETCH = 8;
     public static final int ROM_ENABLE = 1;
+
+    /** The prefetchable window can be anywhere in 64 bits. */
+    public static final int PREFETCH_64 = 1;
+
+    public static final int BRIDGE_CONTROL_ISA = 1 << 2;
+    public static final int BRIDGE_CONTROL_VGA = 1 << 3;
+    public static final int BRIDGE_CONTROL_RESET = 1 << 6;
+    /** Bits of bridge control that can be written. */
+    static final int BRIDGE_CONTROL_BITS = 0x0BFF;
 
     private PciRegister() {}
 }
