@@ -1,7 +1,5 @@
 package org.margay.machine.internal.option;
 
-import java.util.Map;
-import java.util.Optional;
 import org.margay.machine.CommandLineOption;
 import org.margay.machine.MachinePlan;
 import org.margay.machine.OptionException;
@@ -50,9 +48,6 @@ public final class DeviceOption implements CommandLineOption {
             throw OptionException.help(drivers.describe(driver));
         }
         drivers.required(driver);
-        Optional<String> id = values.id();
-        Optional<String> bus = values.string("bus");
-        Map<String, String> properties = values.rest();
-        plan.add(DeviceRequest.class, new DeviceRequest(driver, id, bus, properties));
+        plan.add(DeviceRequest.class, DeviceRequest.parse(value));
     }
 }
