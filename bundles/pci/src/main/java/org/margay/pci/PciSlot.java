@@ -25,9 +25,7 @@ public record PciSlot(int slot, int function) {
         String[] parts = text.split("\\.", -1);
         try {
             if (parts.length <= 2) {
-                return new PciSlot(
-                        number(parts[0]),
-                        parts.length == 2 ? number(parts[1]) : 0);
+                return new PciSlot(number(parts[0]), parts.length == 2 ? number(parts[1]) : 0);
             }
         } catch (NumberFormatException _) {
             // falls through to the one message

@@ -16,17 +16,23 @@ class PciBusTest {
     private final AddressSpace memory = new AddressSpace("memory", MemoryRegion.container("memory", 1L << 40));
     private final AddressSpace ports = new AddressSpace("ports", MemoryRegion.container("ports", 0x10000));
     private final boolean[] wires = new boolean[4];
-    private final PciBus bus = new PciBus("pci.0", memory.root(), ports.root(), memory, new InterruptRouter() {
-        @Override
-        public int wire(int slot, int pin) {
-            return slot + pin & 3;
-        }
+    private final PciBus bus = new PciBus(
+            "pci.0",
+            memory.root(),
+            ports.root(),
+            memory,
+            new InterruptRouter() {
+                @Override
+                public int wire(int slot, int pin) {
+                    return slot + pin & 3;
+                }
 
-        @Override
-        public void set(int wire, boolean asserted) {
-            wires[wire] = asserted;
-        }
-    }, InterruptMessages.NONE);
+                @Override
+                public void set(int wire, boolean asserted) {
+                    wires[wire] = asserted;
+                }
+            },
+            InterruptMessages.NONE);
     private int shared;
 
     private static IoHandler answering(long value) {

@@ -24,7 +24,8 @@ final class PciBench {
         PirqRouter router = new PirqRouter(IntStream.range(0, 16)
                 .mapToObj(irq -> (IrqLine) bench.line("irq%02d".formatted(irq)))
                 .toList());
-        PciBus bus = new PciBus("pci.0", memory, bench.ports(), bench.machine().memory(), router, InterruptMessages.NONE);
+        PciBus bus =
+                new PciBus("pci.0", memory, bench.ports(), bench.machine().memory(), router, InterruptMessages.NONE);
         bench.machine().publish(PciBus.class, bus);
         bench.machine().publish(PirqRouter.class, router);
         try {
