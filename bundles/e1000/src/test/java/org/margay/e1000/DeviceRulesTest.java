@@ -1,0 +1,11 @@
+package org.margay.e1000;
+
+import org.junit.jupiter.api.Test;
+import org.margay.testkit.DeviceRules;
+
+class DeviceRulesTest {
+    @Test
+    void timeAndThreadsAreInjected() {
+        DeviceRules.check("org.margay.e1000");
+    }
+}
