@@ -158,6 +158,15 @@ public final class GuestRam implements AutoCloseable {
         }
     }
 
+    /**
+     * Gives the whole pages of the host in a range back to it: they read as zero from now on, and cost nothing until they are touched
+     * again. Parts of such pages at the ends of the range stay as they are.
+     */
+    public void discard(long offset, long length) {
+        host.discard(offset, length);
+        noteWrite(offset, length);
+    }
+
     /** Gives the memory back. No vCPU and no device may use it any more. */
     @Override
     public void close() {
