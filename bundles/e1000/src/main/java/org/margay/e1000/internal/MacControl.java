@@ -118,8 +118,7 @@ final class MacControl implements RegisterBlock {
 
     private int status() {
         int speed = (control & CTRL_FORCE_SPEED) != 0 ? control >>> CTRL_SPEED & 3 : phy.speed();
-        boolean fullDuplex =
-                (control & CTRL_FORCE_DUPLEX) != 0 ? (control & CTRL_FULL_DUPLEX) != 0 : phy.fullDuplex();
+        boolean fullDuplex = (control & CTRL_FORCE_DUPLEX) != 0 ? (control & CTRL_FULL_DUPLEX) != 0 : phy.fullDuplex();
         return (fullDuplex ? STATUS_FULL_DUPLEX : 0)
                 | (phy.link() ? STATUS_LINK_UP : 0)
                 | speed << STATUS_SPEED
@@ -132,8 +131,7 @@ final class MacControl implements RegisterBlock {
             case CTRL, CTRL_DUPLICATE -> writeControl(value);
             case EECD -> {
                 eepromControl = value & EECD_STORED;
-                eeprom.drive(
-                        (value & EECD_SELECT) != 0, (value & EECD_CLOCK) != 0, (value & EECD_DATA_IN) != 0);
+                eeprom.drive((value & EECD_SELECT) != 0, (value & EECD_CLOCK) != 0, (value & EECD_DATA_IN) != 0);
             }
             case EERD -> {
                 if ((value & EERD_START) != 0) {

@@ -195,8 +195,7 @@ final class Phy {
     }
 
     private int common() {
-        return registers[ADVERTISEMENT]
-                & (ABILITY_10_HALF | ABILITY_10_FULL | ABILITY_100_HALF | ABILITY_100_FULL);
+        return registers[ADVERTISEMENT] & (ABILITY_10_HALF | ABILITY_10_FULL | ABILITY_100_HALF | ABILITY_100_FULL);
     }
 
     private int commonGigabit() {
@@ -253,8 +252,8 @@ final class Phy {
                 }
                 int changed = registers[CONTROL] ^ value;
                 registers[CONTROL] = value & CONTROL_STORED;
-                boolean restart = (value & CONTROL_RESTART) != 0
-                        || (changed & (CONTROL_NEGOTIATE | CONTROL_POWER_DOWN)) != 0;
+                boolean restart =
+                        (value & CONTROL_RESTART) != 0 || (changed & (CONTROL_NEGOTIATE | CONTROL_POWER_DOWN)) != 0;
                 if (restart) {
                     negotiate();
                 }
@@ -266,8 +265,7 @@ final class Phy {
                     INTERRUPT_ENABLE,
                     EXTENDED_SPECIFIC_CONTROL,
                     PAGE_SELECT,
-                    PAGE_DATA ->
-                registers[register] = value;
+                    PAGE_DATA -> registers[register] = value;
             default -> {}
         }
     }

@@ -100,13 +100,12 @@ final class ReceiveFilter implements RegisterBlock {
     private boolean hashed(MacAddress destination, int control) {
         int last = (int) destination.value();
         int word = last >>> 8 & 0xFF | (last & 0xFF) << 8;
-        int shift =
-                switch (control >>> Receiver.RCTL_MULTICAST_OFFSET & 3) {
-                    case 0 -> 4;
-                    case 1 -> 3;
-                    case 2 -> 2;
-                    default -> 0;
-                };
+        int shift = switch (control >>> Receiver.RCTL_MULTICAST_OFFSET & 3) {
+            case 0 -> 4;
+            case 1 -> 3;
+            case 2 -> 2;
+            default -> 0;
+        };
         int hash = word >>> shift & 0xFFF;
         return (multicast[hash >>> 5] >>> (hash & 31) & 1) != 0;
     }

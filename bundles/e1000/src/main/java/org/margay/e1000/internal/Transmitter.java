@@ -78,6 +78,7 @@ final class Transmitter implements RegisterBlock {
     private int doneCount;
     /** Bytes of this run. */
     private int sent;
+
     private int control;
     private int packetDelay;
     private int absoluteDelay;
@@ -100,11 +101,7 @@ final class Transmitter implements RegisterBlock {
     }
 
     private boolean sending() {
-        return (control & TCTL_ENABLE) != 0
-                && !waiting
-                && ring.available() > 0
-                && pci.busMaster()
-                && wire.up();
+        return (control & TCTL_ENABLE) != 0 && !waiting && ring.available() > 0 && pci.busMaster() && wire.up();
     }
 
     /** There is room again, or whatever was in the way may be gone. */

@@ -81,11 +81,8 @@ final class GuestDriver {
         cards.ram().set(at + 8, 8, 0);
         next = (next + 1) % RECEIVE_SIZE;
         return new Received(
-                bytes,
-                (int) (report >>> 16) & 0xFFFF,
-                (int) (report >>> 32) & 0xFF,
-                (int) (report >>> 40) & 0xFF,
-                (int) (report >>> 48));
+                bytes, (int) (report >>> 16) & 0xFFFF, (int) (report >>> 32) & 0xFF, (int) (report >>> 40) & 0xFF, (int)
+                        (report >>> 48));
     }
 
     boolean received() {
