@@ -3,7 +3,6 @@ package org.margay.chardev.internal;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
@@ -11,19 +10,18 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import org.margay.chardev.posix.Descriptor;
+import org.margay.chardev.posix.Libc;
+import org.margay.chardev.posix.PollSet;
+import org.margay.chardev.posix.PosixException;
 
 /**
  * The master's end of a pseudo terminal (pty(7)). Reading waits on a platform thread; writing, which may be on a virtual
  * one, never blocks in the kernel.
  */
 final class PseudoTerminal implements ByteChannel {
-    private static final int O_RDWR = 02;
-    private static final int O_NOCTTY = 0400;
-    private static final int O_NONBLOCK = 04000;
-    private static final int EAGAIN = 11;
-    private static final short POLLIN = 1;
-    private static final short POLLHUP = 16;
     private static final int CHUNK = 4096;
+    private static final int LOOK_MILLISECONDS = 200;
     private static final Duration RETRY = Duration.ofMillis(5);
 
     private static final MethodHandle POSIX_OPENPT =
@@ -36,87 +34,43 @@ final class PseudoTerminal implements ByteChannel {
             "ptsname_r",
             FunctionDescriptor.of(
                     ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
-    private static final MethodHandle OPEN = Libc.function(
-            "open",
-            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT),
-            Linker.Option.firstVariadicArg(2));
-    private static final MethodHandle CLOSE =
-            Libc.function("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
-    private static final MethodHandle POLL = Libc.function(
-            "poll",
-            FunctionDescriptor.of(
-                    ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT));
-    private static final FunctionDescriptor TRANSFER = FunctionDescriptor.of(
-            ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG);
-    private static final MethodHandle READ = Libc.function("read", TRANSFER);
-    private static final MethodHandle WRITE = Libc.function("write", TRANSFER);
 
-    private final int master;
+    private final Descriptor master;
     private final String slaveName;
     private volatile boolean closed;
 
-    private PseudoTerminal(int master, String slaveName) {
+    private PseudoTerminal(Descriptor master, String slaveName) {
         this.master = master;
         this.slaveName = slaveName;
     }
 
-    /** A call's result and errno. */
-    private record Outcome(long result, int errno) {}
-
-    /** One call with its own arena. */
-    private interface Call {
-        long invoke(MemorySegment callState, Arena arena) throws Throwable;
-    }
-
-    private static Outcome call(Call call) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment callState = arena.allocate(Libc.CALL_STATE);
-            long result = call.invoke(callState, arena);
-            return new Outcome(result, Libc.errno(callState));
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static int require(String what, Outcome outcome) throws IOException {
-        if (outcome.result() < 0) {
-            throw new IOException("no pseudo terminal: %s: errno %d".formatted(what, outcome.errno()));
-        }
-        return (int) outcome.result();
-    }
-
     /** Makes a pair; nobody has the slave open. */
     static PseudoTerminal open() throws IOException {
-        int flags = O_RDWR | O_NOCTTY | O_NONBLOCK;
-        int master = require("posix_openpt", call((state, _) -> (int) POSIX_OPENPT.invokeExact(state, flags)));
+        int flags = Descriptor.O_RDWR | Descriptor.O_NOCTTY | Descriptor.O_NONBLOCK | Descriptor.O_CLOEXEC;
+        Descriptor master = Descriptor.of(
+                Libc.call(state -> (int) POSIX_OPENPT.invokeExact(state, flags)).required("posix_openpt"));
         try {
-            require("grantpt", call((state, _) -> (int) GRANTPT.invokeExact(state, master)));
-            require("unlockpt", call((state, _) -> (int) UNLOCKPT.invokeExact(state, master)));
-            String name = slaveName(master);
-            Terminal.transparent(master);
+            int number = master.number();
+            Libc.call(state -> (int) GRANTPT.invokeExact(state, number)).required("grantpt");
+            Libc.call(state -> (int) UNLOCKPT.invokeExact(state, number)).required("unlockpt");
+            String name = slaveName(number);
+            Terminal.transparent(number);
             // Opened and closed once, the slave counts as hung up until somebody opens it.
-            int slave = require("open", call((state, arena) ->
-                    (int) OPEN.invokeExact(state, arena.allocateFrom(name), O_RDWR | O_NOCTTY)));
-            close(slave);
+            Descriptor.open(name, Descriptor.O_RDWR | Descriptor.O_NOCTTY).close();
             return new PseudoTerminal(master, name);
         } catch (IOException e) {
-            close(master);
+            master.close();
             throw e;
         }
     }
 
-    private static String slaveName(int master) throws IOException {
+    private static String slaveName(int master) throws PosixException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment name = arena.allocate(128);
-            require("ptsname_r", call((state, _) -> (int) PTSNAME_R.invokeExact(state, master, name, name.byteSize())));
+            Libc.call(state -> (int) PTSNAME_R.invokeExact(state, master, name, name.byteSize()))
+                    .required("ptsname_r");
             return name.getString(0);
         }
-    }
-
-    private static void close(int descriptor) {
-        call((state, _) -> (int) CLOSE.invokeExact(state, descriptor));
     }
 
     /** Such as "/dev/pts/3". */
@@ -126,17 +80,16 @@ final class PseudoTerminal implements ByteChannel {
 
     /** Whether somebody has the slave open. */
     boolean inUse() {
-        return !closed && (poll(0) & POLLHUP) == 0;
+        return !closed && (poll(0) & PollSet.HANGUP) == 0;
     }
 
     private int poll(int milliseconds) {
-        // struct pollfd: int fd; short events, revents.
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment pollfd = arena.allocate(8, 4);
-            pollfd.set(ValueLayout.JAVA_INT, 0, master);
-            pollfd.set(ValueLayout.JAVA_SHORT, 4, POLLIN);
-            call((state, _) -> (int) POLL.invokeExact(state, pollfd, 1L, milliseconds));
-            return pollfd.get(ValueLayout.JAVA_SHORT, 6);
+        try (PollSet polled = new PollSet(master)) {
+            polled.want(0, PollSet.IN);
+            polled.await(milliseconds);
+            return polled.ready(0);
+        } catch (PosixException e) {
+            return PollSet.HANGUP;
         }
     }
 
@@ -144,18 +97,32 @@ final class PseudoTerminal implements ByteChannel {
     @Override
     public int read(ByteBuffer target) throws IOException {
         while (!closed) {
-            int events = poll(200);
-            if ((events & POLLIN) != 0) {
-                int count = transfer(READ, target);
+            int events = poll(LOOK_MILLISECONDS);
+            if ((events & PollSet.IN) != 0) {
+                int count = readOnce(target);
                 if (count > 0) {
                     return count;
                 }
             }
-            if ((events & POLLHUP) != 0) {
+            if ((events & PollSet.HANGUP) != 0) {
                 return -1;
             }
         }
         throw new ClosedChannelException();
+    }
+
+    private int readOnce(ByteBuffer target) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment bytes = arena.allocate(Math.min(target.remaining(), CHUNK));
+            int count = master.read(bytes);
+            if (count > 0) {
+                target.put(bytes.asSlice(0, count).asByteBuffer());
+            }
+            return count;
+        } catch (PosixException e) {
+            // EIO: the slave was closed meanwhile; the next look sees it.
+            return 0;
+        }
     }
 
     /** Waits until all is written; what nobody is there to read is lost. */
@@ -163,17 +130,27 @@ final class PseudoTerminal implements ByteChannel {
     public int write(ByteBuffer source) throws IOException {
         int all = source.remaining();
         while (source.hasRemaining() && inUse()) {
-            int before = source.position();
-            int count = transfer(WRITE, source);
-            if (count < 0) {
-                break;
-            }
-            if (source.position() == before) {
+            int count = writeOnce(source);
+            if (count == Descriptor.WOULD_BLOCK) {
                 pause();
             }
         }
         source.position(source.limit());
         return all;
+    }
+
+    private int writeOnce(ByteBuffer source) {
+        try (Arena arena = Arena.ofConfined()) {
+            int length = Math.min(source.remaining(), CHUNK);
+            MemorySegment bytes = arena.allocate(length);
+            bytes.copyFrom(MemorySegment.ofBuffer(source.duplicate().limit(source.position() + length)));
+            int count = master.write(bytes);
+            source.position(source.position() + Math.max(count, 0));
+            return count;
+        } catch (PosixException e) {
+            source.position(source.limit());
+            return 0;
+        }
     }
 
     private static void pause() throws IOException {
@@ -185,29 +162,6 @@ final class PseudoTerminal implements ByteChannel {
         }
     }
 
-    /** Bytes moved, 0 when there is nothing to be done now, -1 on error. */
-    private int transfer(MethodHandle function, ByteBuffer buffer) {
-        try (Arena arena = Arena.ofConfined()) {
-            int length = Math.min(buffer.remaining(), CHUNK);
-            MemorySegment bytes = arena.allocate(length);
-            boolean writes = function == WRITE;
-            if (writes) {
-                bytes.copyFrom(MemorySegment.ofBuffer(buffer.duplicate().limit(buffer.position() + length)));
-            }
-            Outcome outcome = call((state, _) -> (long) function.invokeExact(state, master, bytes, (long) length));
-            if (outcome.result() < 0) {
-                return outcome.errno() == EAGAIN ? 0 : -1;
-            }
-            int count = (int) outcome.result();
-            if (writes) {
-                buffer.position(buffer.position() + count);
-            } else {
-                buffer.put(bytes.asSlice(0, count).asByteBuffer());
-            }
-            return count;
-        }
-    }
-
     @Override
     public boolean isOpen() {
         return !closed;
@@ -216,9 +170,7 @@ final class PseudoTerminal implements ByteChannel {
     /** Closes the pair; a read under way ends within a moment. */
     @Override
     public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            close(master);
-        }
+        closed = true;
+        master.close();
     }
 }

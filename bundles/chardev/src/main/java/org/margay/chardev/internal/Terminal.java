@@ -9,6 +9,7 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.margay.chardev.posix.Libc;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -109,31 +110,17 @@ final class Terminal {
 
     private static byte[] get(int descriptor) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment callState = arena.allocate(Libc.CALL_STATE);
             // Larger than any C library's idea of it.
             MemorySegment mode = arena.allocate(256, 4);
-            if ((int) TCGETATTR.invokeExact(callState, descriptor, mode) != 0) {
-                throw new IOException("tcgetattr: errno " + Libc.errno(callState));
-            }
+            Libc.call(state -> (int) TCGETATTR.invokeExact(state, descriptor, mode))
+                    .required("tcgetattr");
             return mode.asSlice(0, SIZE).toArray(ValueLayout.JAVA_BYTE);
-        } catch (IOException | RuntimeException e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException(e);
         }
     }
 
     private static void set(int descriptor, MemorySegment mode) throws IOException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment callState = arena.allocate(Libc.CALL_STATE);
-            if ((int) TCSETATTR.invokeExact(callState, descriptor, TCSANOW, mode) != 0) {
-                throw new IOException("tcsetattr: errno " + Libc.errno(callState));
-            }
-        } catch (IOException | RuntimeException e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException(e);
-        }
+        Libc.call(state -> (int) TCSETATTR.invokeExact(state, descriptor, TCSANOW, mode))
+                .required("tcsetattr");
     }
 
     /** Puts the old mode back. */
