@@ -9,6 +9,7 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.margay.machine.DeviceException;
 import org.margay.machine.OptionException;
+import org.margay.machine.option.KeyValues;
 import org.margay.machine.option.NearestName;
 import org.margay.machine.option.SizeText;
 import org.margay.qmp.WireName;
@@ -67,6 +69,21 @@ public final class PropertyBinder<P extends Record> {
                 .toList();
     }
 
+    /** A line for each, in alphabetical order: what is listed for {@code -device DRIVER,help} and its like. */
+    public String help() {
+        return all().stream()
+                .sorted(Comparator.comparing(Property::name))
+                .map(property -> "  %s=<%s>%s\n".formatted(property.name(), property.typeName(), note(property)))
+                .collect(Collectors.joining());
+    }
+
+    private static String note(Property property) {
+        if (property.required()) {
+            return "  (required)";
+        }
+        return property.defaultValue() == null ? "" : "  (default: " + property.defaultValue() + ")";
+    }
+
     public boolean has(String name) {
         return components.containsKey(name);
     }
@@ -94,6 +111,23 @@ public final class PropertyBinder<P extends Record> {
             }
         }
         return type.cast(make(type, values));
+    }
+
+    /**
+     * What an option's value says of the properties, each time that it says it: for {@link #bindAll}.
+     *
+     * @throws OptionException when it says something else besides
+     */
+    public Map<String, List<String>> take(KeyValues values) throws OptionException {
+        Map<String, List<String>> taken = new LinkedHashMap<>();
+        for (String name : components.keySet()) {
+            Optional<String> last = values.string(name);
+            List<String> said = values.strings(name);
+            // A bare "noNAME" says "off" without having a value.
+            last.ifPresent(value -> taken.put(name, said.isEmpty() ? List.of(value) : said));
+        }
+        values.finish();
+        return taken;
     }
 
     /** What an instance says, by name; what is not said is not there. */

@@ -3,11 +3,14 @@ package org.margay.machine.property;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.margay.machine.DeviceException;
+import org.margay.machine.OptionException;
+import org.margay.machine.option.KeyValues;
 import org.margay.qmp.WireName;
 
 class PropertyBinderTest {
@@ -77,5 +80,15 @@ class PropertyBinderTest {
                         "x-odd=bool",
                         "addr=str",
                         "multi_function=bool");
+    }
+
+    @Test
+    void takesWhatACommandLineSays() throws Exception {
+        KeyValues values = KeyValues.parse("size=1,addr=a,addr=b,nomulti_function", null);
+        assertThat(properties.take(values))
+                .isEqualTo(Map.of("size", List.of("1"), "addr", List.of("a", "b"), "multi_function", List.of("off")));
+        assertThatThrownBy(() -> properties.take(KeyValues.parse("size=1,bsae=2", null)))
+                .isInstanceOf(OptionException.class)
+                .hasMessage("Invalid parameter 'bsae' (did you mean 'base'?)");
     }
 }

@@ -91,23 +91,13 @@ public final class Drivers {
 
     /** For -device DRIVER,help. */
     public String describe(String name) throws OptionException {
-        DeviceDriver<?, ?> driver = required(name);
-        return properties(driver).stream()
-                .sorted(Comparator.comparing(PropertyBinder.Property::name))
-                .map(property -> "  %s=<%s>%s\n".formatted(property.name(), property.typeName(), note(property)))
-                .collect(Collectors.joining("", name + " options:\n", ""));
+        Class<? extends Record> properties = required(name).propertiesType();
+        return name + " options:\n" + new PropertyBinder<>(properties, Wording.ofDevice(name)).help();
     }
 
     /** What users can say of a driver's devices. */
     public static List<PropertyBinder.Property> properties(DeviceDriver<?, ?> driver) {
         return new PropertyBinder<>(driver.propertiesType(), Wording.ofDevice(driver.name())).all();
-    }
-
-    private static String note(PropertyBinder.Property property) {
-        if (property.required()) {
-            return "  (required)";
-        }
-        return property.defaultValue() == null ? "" : "  (default: " + property.defaultValue() + ")";
     }
 
     /** Of all drivers, here or in the repository, in alphabetical order. */
