@@ -1,5 +1,6 @@
 package org.margay.firmware.internal.setup;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -13,6 +14,8 @@ import org.margay.machine.Machine;
 import org.margay.memory.AddressSpace;
 import org.margay.pc.PcBoard;
 import org.margay.pci.PciBus;
+import org.margay.pci.PciFunction;
+import org.margay.pci.PciSlot;
 
 /** Finds out by their registers which chips are there, as a BIOS does. */
 public final class HardwareProbe {
@@ -59,7 +62,16 @@ public final class HardwareProbe {
                 slots.add(slot);
             }
         }
-        return Optional.of(new HotplugBus(number.getAsInt(), slots, Map.of()));
+        Map<Integer, HotplugBus> bridges = new HashMap<>();
+        for (PciFunction function : bus.functions()) {
+            PciSlot place = function.place();
+            if (place != null) {
+                function.secondary()
+                        .flatMap(behind -> hotplug(board, behind))
+                        .ifPresent(behind -> bridges.put(place.devfn(), behind));
+            }
+        }
+        return Optional.of(new HotplugBus(number.getAsInt(), slots, bridges));
     }
 
     static int serialBase(int index) {

@@ -1,23 +1,37 @@
 package org.margay.firmware.internal.setup;
 
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 import org.margay.firmware.internal.acpi.AcpiTables;
+import org.margay.firmware.internal.setup.AddressClaim.Window;
 import org.margay.pci.PciBus;
 import org.margay.pci.PciFunction;
 import org.margay.pci.PciRegister;
 import org.margay.pci.PciSlot;
 
 /**
- * Gives the devices of the root bus their addresses and interrupts, by configuration cycles as a BIOS does: I/O from 0xC000
- * up, memory below 0xFEC00000, prefetchable memory below that, larger ones first.
+ * Gives buses behind bridges their numbers and all devices their addresses and interrupts, by configuration cycles as a BIOS does: I/O
+ * from 0xC000 up, or from 0x1000 when there is much; memory below 0xFEC00000, prefetchable memory below that, larger ones first.
  */
 final class PciSetup {
     private static final int IO_START = 0xC000;
     private static final int IO_END = 0x1_0000;
+    /** Between the chips of the board and its hot-plug registers. */
+    private static final int WIDE_IO_START = 0x1000;
+
+    private static final int WIDE_IO_END = 0xA000;
     private static final long MEMORY_END = 0xFEC0_0000L;
     private static final long PAGE = 4096;
+
+    /** Behind a bridge to which cards may come, there is room for some. */
+    private static final Map<Window, Long> RESERVE =
+            Map.of(Window.IO, 4096L, Window.MEMORY, 2L << 20, Window.PREFETCHABLE, 2L << 20);
+
+    private static final int LAST_BUS = 0xFF;
 
     private static final int PIIX3 = 0x7000_8086;
     private static final int PIIX4_PM = 0x7113_8086;
@@ -31,157 +45,138 @@ final class PciSetup {
     private static final int SMBUS_BASE = 0x90;
     private static final int SMBUS_CONFIG = 0xD2;
 
-    private enum Window {
-        IO,
-        MEMORY,
-        PREFETCHABLE
-    }
-
-    /** A base address register and how much it decodes; wide ones have two halves. */
-    private record Bar(PciSlot place, int offset, long size, Window window, boolean wide) {}
-
-    private final PciBus bus;
+    private final PciBus root;
     private final long lowRam;
 
     /** @param lowRam bytes of RAM that no device may cover */
-    PciSetup(PciBus bus, long lowRam) {
-        this.bus = bus;
+    PciSetup(PciBus root, long lowRam) {
+        this.root = root;
         this.lowRam = lowRam;
     }
 
     void run() {
-        List<Bar> bars = new ArrayList<>();
+        number(root, 0);
+        Map<Window, List<AddressClaim>> claims = claims(root, true);
+        List<AddressClaim> io = claims.getOrDefault(Window.IO, List.of());
+        if (!fitsIo(io)) {
+            io = claims(root, false).getOrDefault(Window.IO, List.of());
+        }
+        boolean wide = AddressClaim.sizeOf(io) > IO_END - IO_START;
+        AddressClaim.placeAll(io, wide ? WIDE_IO_START : IO_START, wide ? WIDE_IO_END : IO_END);
+        long memory = placeBelow(claims.getOrDefault(Window.MEMORY, List.of()), MEMORY_END);
+        placeBelow(claims.getOrDefault(Window.PREFETCHABLE, List.of()), memory);
+        setUp(root, wire -> wire);
+    }
+
+    private static boolean fitsIo(List<AddressClaim> io) {
+        return AddressClaim.sizeOf(io) <= Math.max(IO_END - IO_START, WIDE_IO_END - WIDE_IO_START);
+    }
+
+    /** Numbers what is behind a bus, depth first; gives the last number. */
+    private int number(PciBus bus, int number) {
+        int last = number;
         for (PciFunction function : bus.functions()) {
-            PciSlot place = function.place();
-            if (place != null) {
-                collect(place, bars);
-                interrupt(place);
-                chipSet(place);
+            Optional<PciBus> behind = function.secondary();
+            if (behind.isPresent() && last < LAST_BUS) {
+                FunctionRegisters registers = registers(number, function);
+                int secondary = last + 1;
+                registers.write(PciRegister.PRIMARY_BUS, 1, number);
+                registers.write(PciRegister.SECONDARY_BUS, 1, secondary);
+                registers.write(PciRegister.SUBORDINATE_BUS, 1, LAST_BUS);
+                last = number(behind.get(), secondary);
+                registers.write(PciRegister.SUBORDINATE_BUS, 1, last);
             }
         }
-        place(bars, Window.IO, IO_START, IO_END);
-        long memory = placeBelow(bars, Window.MEMORY, MEMORY_END);
-        placeBelow(bars, Window.PREFETCHABLE, memory);
+        return last;
+    }
+
+    private FunctionRegisters registers(int busNumber, PciFunction function) {
+        PciSlot place = function.place();
+        if (place == null) {
+            throw new IllegalStateException("not plugged: " + function.driver());
+        }
+        return new FunctionRegisters(root, busNumber, place.devfn());
+    }
+
+    /** Buses that got no number are not reached. */
+    private static Optional<PciBus> reachable(PciFunction function) {
+        return function.secondary().filter(behind -> behind.number() != 0);
+    }
+
+    /** What is on a bus and behind it; bridges' windows are closed until they are placed. */
+    private Map<Window, List<AddressClaim>> claims(PciBus bus, boolean reserve) {
+        Map<Window, List<AddressClaim>> claims = new EnumMap<>(Window.class);
         for (PciFunction function : bus.functions()) {
-            PciSlot place = function.place();
-            if (place != null) {
-                int command = read(place, PciRegister.COMMAND, 2);
-                write(place, PciRegister.COMMAND, 2, command | PciRegister.COMMAND_IO | PciRegister.COMMAND_MEMORY);
-            }
-        }
-    }
-
-    private void collect(PciSlot place, List<Bar> bars) {
-        for (int index = 0; index < 6; index++) {
-            int offset = PciRegister.BAR_0 + 4 * index;
-            int type = read(place, offset, 4);
-            boolean io = (type & PciRegister.BAR_IO) != 0;
-            boolean wide = !io && (type & PciRegister.BAR_MEMORY_64) != 0;
-            boolean prefetchable = !io && (type & PciRegister.BAR_PREFETCH) != 0;
-            long size = size(place, offset, wide, io ? ~3 : ~15);
-            if (size > 0) {
-                bars.add(new Bar(
-                        place,
-                        offset,
-                        size,
-                        io ? Window.IO : prefetchable ? Window.PREFETCHABLE : Window.MEMORY,
-                        wide));
-            }
-            if (wide) {
-                index++;
-            }
-        }
-        long rom = size(place, PciRegister.ROM_ADDRESS, false, ~0x7FF);
-        if (rom > 0) {
-            bars.add(new Bar(place, PciRegister.ROM_ADDRESS, rom, Window.MEMORY, false));
-        }
-    }
-
-    /** Writes ones and sees which stay zero; the register gets its value back. 0 when there is no register. */
-    private long size(PciSlot place, int offset, boolean wide, int mask) {
-        long low = sizingBits(place, offset) & mask & 0xFFFF_FFFFL;
-        if (!wide) {
-            return low == 0 ? 0 : Long.lowestOneBit(low);
-        }
-        long high = sizingBits(place, offset + 4) & 0xFFFF_FFFFL;
-        return Long.lowestOneBit(high << 32 | low);
-    }
-
-    private int sizingBits(PciSlot place, int offset) {
-        int old = read(place, offset, 4);
-        // An expansion ROM's enable bit stays clear.
-        write(place, offset, 4, offset == PciRegister.ROM_ADDRESS ? ~1 : -1);
-        int ones = read(place, offset, 4);
-        write(place, offset, 4, old);
-        return ones;
-    }
-
-    private void interrupt(PciSlot place) {
-        int pin = read(place, PciRegister.INTERRUPT_PIN, 1);
-        if (pin >= 1 && pin <= 4) {
-            write(place, PciRegister.INTERRUPT_LINE, 1, INTERRUPTS[bus.wire(place.slot(), pin - 1)]);
-        }
-    }
-
-    private void chipSet(PciSlot place) {
-        switch (read(place, PciRegister.VENDOR_ID, 4)) {
-            case PIIX3 -> {
-                for (int wire = 0; wire < INTERRUPTS.length; wire++) {
-                    write(place, PIRQ_ROUTES + wire, 1, INTERRUPTS[wire]);
+            FunctionRegisters registers = registers(bus.number(), function);
+            BarProbe.claims(registers).forEach(claim -> add(claims, claim.window(), claim));
+            reachable(function).ifPresent(behind -> {
+                Map<Window, List<AddressClaim>> inner = claims(behind, reserve);
+                for (Window window : Window.values()) {
+                    long room = reserve && behind.hotpluggable() ? RESERVE.getOrDefault(window, 0L) : 0;
+                    List<AddressClaim> wanted = inner.getOrDefault(window, List.of());
+                    AddressClaim.Bridge claim = new AddressClaim.Bridge(registers, window, wanted, room);
+                    claim.close();
+                    if (claim.size() > 0) {
+                        add(claims, window, claim);
+                    }
                 }
-            }
-            case PIIX4_PM -> {
-                write(place, PciRegister.INTERRUPT_LINE, 1, SCI);
-                write(place, PM_BASE, 4, AcpiTables.PM_BASE);
-                write(place, PM_ENABLE, 1, 1);
-                write(place, SMBUS_BASE, 4, AcpiTables.SMBUS_BASE);
-                write(place, SMBUS_CONFIG, 1, 9);
-            }
-            default -> {}
+            });
         }
+        return claims;
     }
 
-    /** Places a window's registers so that they end below an address; gives where they start. */
-    private long placeBelow(List<Bar> bars, Window window, long end) {
-        long sum = 0;
-        long largest = PAGE;
-        for (Bar bar : bars) {
-            if (bar.window() == window) {
-                long size = Math.max(PAGE, bar.size());
-                sum += size;
-                largest = Math.max(largest, size);
-            }
-        }
-        long start = Math.max(end - sum & -largest, lowRam);
-        place(bars, window, start, end);
+    private static void add(Map<Window, List<AddressClaim>> claims, Window window, AddressClaim claim) {
+        claims.computeIfAbsent(window, _ -> new ArrayList<>()).add(claim);
+    }
+
+    /** Places claims so that they end below an address; gives where they start. */
+    private long placeBelow(List<AddressClaim> claims, long end) {
+        long alignment = Math.max(PAGE, AddressClaim.alignmentOf(claims));
+        long start = Math.max(end - AddressClaim.sizeOf(claims) & -alignment, lowRam);
+        AddressClaim.placeAll(claims, start, end);
         return start;
     }
 
-    /** Those that don't fit stay where they are: unmapped. */
-    private void place(List<Bar> bars, Window window, long start, long end) {
-        long least = window == Window.IO ? 1 : PAGE;
-        long next = start;
-        for (Bar bar : bars.stream()
-                .filter(bar -> bar.window() == window)
-                .sorted(Comparator.comparingLong(Bar::size).reversed())
-                .toList()) {
-            long address = next + bar.size() - 1 & -bar.size();
-            if (address + bar.size() > end) {
-                continue;
+    /**
+     * Tells functions their interrupts and lets them decode.
+     *
+     * @param toRoot the wire of the root bus that one of this bus leads to
+     */
+    private void setUp(PciBus bus, IntUnaryOperator toRoot) {
+        for (PciFunction function : bus.functions()) {
+            FunctionRegisters registers = registers(bus.number(), function);
+            int slot = registers.devfn() >> 3;
+            int pin = registers.read(PciRegister.INTERRUPT_PIN, 1);
+            if (pin >= 1 && pin <= 4) {
+                int wire = toRoot.applyAsInt(bus.wire(slot, pin - 1));
+                registers.write(PciRegister.INTERRUPT_LINE, 1, INTERRUPTS[wire]);
             }
-            write(bar.place(), bar.offset(), 4, (int) address);
-            if (bar.wide()) {
-                write(bar.place(), bar.offset() + 4, 4, 0);
+            chipSet(registers);
+            int decode = PciRegister.COMMAND_IO | PciRegister.COMMAND_MEMORY;
+            Optional<PciBus> behind = reachable(function);
+            if (behind.isPresent()) {
+                decode |= PciRegister.COMMAND_BUS_MASTER;
+                setUp(behind.get(), wire -> toRoot.applyAsInt(bus.wire(slot, wire)));
             }
-            next = address + Math.max(least, bar.size());
+            registers.write(PciRegister.COMMAND, 2, registers.read(PciRegister.COMMAND, 2) | decode);
         }
     }
 
-    private int read(PciSlot place, int offset, int size) {
-        return bus.readConfig(bus.number(), place.devfn(), offset, size);
-    }
-
-    private void write(PciSlot place, int offset, int size, int value) {
-        bus.writeConfig(bus.number(), place.devfn(), offset, size, value);
+    private static void chipSet(FunctionRegisters registers) {
+        switch (registers.read(PciRegister.VENDOR_ID, 4)) {
+            case PIIX3 -> {
+                for (int wire = 0; wire < INTERRUPTS.length; wire++) {
+                    registers.write(PIRQ_ROUTES + wire, 1, INTERRUPTS[wire]);
+                }
+            }
+            case PIIX4_PM -> {
+                registers.write(PciRegister.INTERRUPT_LINE, 1, SCI);
+                registers.write(PM_BASE, 4, AcpiTables.PM_BASE);
+                registers.write(PM_ENABLE, 1, 1);
+                registers.write(SMBUS_BASE, 4, AcpiTables.SMBUS_BASE);
+                registers.write(SMBUS_CONFIG, 1, 9);
+            }
+            default -> {}
+        }
     }
 }

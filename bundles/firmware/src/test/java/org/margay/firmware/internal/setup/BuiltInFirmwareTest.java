@@ -2,6 +2,7 @@ package org.margay.firmware.internal.setup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.margay.firmware.internal.table.MemoryLayout;
+import org.margay.machine.Device;
 import org.margay.machine.DeviceException;
 import org.margay.machine.IrqLine;
 import org.margay.machine.WakeupCause;
@@ -25,8 +27,10 @@ import org.margay.pc.internal.piix.Piix4PowerManagement;
 import org.margay.pc.internal.piix.PirqRouter;
 import org.margay.pci.InterruptMessages;
 import org.margay.pci.PciBar;
+import org.margay.pci.PciBridge;
 import org.margay.pci.PciBus;
 import org.margay.pci.PciFunction;
+import org.margay.pci.PciHotplug;
 import org.margay.pci.PciIdentity;
 import org.margay.pci.PciInfo;
 import org.margay.pci.PciSlot;
@@ -251,5 +255,92 @@ class BuiltInFirmwareTest {
         assertThat(end).isEqualTo(2L << 32);
         assertThat(usable).isGreaterThan(0xE0000000L + (1L << 32) - (1 << 20));
         assertThat(large.ramTable()).hasSize(40);
+    }
+
+    private PciBridge bridge(PciBus primary, int slot) throws DeviceException {
+        Device<?> owner = (Device<?>)
+                Proxy.newProxyInstance(Device.class.getClassLoader(), new Class<?>[] {Device.class}, (_, _, _) -> null);
+        PciIdentity identity = new PciIdentity(0x1B36, 1, 0, 0x060400, 1);
+        PciBridge made = new PciBridge(primary, "bridge", "", identity, primary.name() + slot, 32, owner);
+        primary.plug(made.pci(), new PciSlot(slot, 0));
+        return made;
+    }
+
+    private static PciFunction card(PciBus on, int slot, PciBar... bars) throws DeviceException {
+        PciFunction card = new PciFunction("test", "", new PciIdentity(0x1234, 0x5678, 0, 0x020000, 1));
+        List.of(bars).forEach(card::addBar);
+        on.plug(card, new PciSlot(slot, 0));
+        return card;
+    }
+
+    @Test
+    void numbersBridgesAndOpensWindowsOnWhatIsBehind() throws DeviceException {
+        PciBridge first = bridge(bus, 4);
+        PciBridge inner = bridge(first.secondary(), 1);
+        PciBridge second = bridge(bus, 6);
+        PciFunction deep = card(
+                inner.secondary(),
+                2,
+                bar(0, PciBar.Kind.MEMORY, 128 << 10),
+                bar(1, PciBar.Kind.IO, 64),
+                bar(2, PciBar.Kind.MEMORY_64_PREFETCH, 4 << 20));
+        PciFunction near = card(first.secondary(), 3, bar(0, PciBar.Kind.MEMORY, 2 << 20));
+        powerOn();
+
+        assertThat(first.secondary().number()).isEqualTo(1);
+        assertThat(inner.secondary().number()).isEqualTo(2);
+        assertThat(second.secondary().number()).isEqualTo(3);
+        PciInfo.Bus numbers = bridgeIn(4).bus();
+        assertThat(numbers.subordinate()).isEqualTo(2);
+        assertThat(numbers.io_range()).isEqualTo(new PciInfo.Range(0xC000, 0xCFFF));
+        assertThat(size(numbers.memory_range())).as("room for cards to come").isEqualTo(4 << 20);
+        assertThat(size(numbers.prefetchable_range())).isEqualTo(4 << 20);
+        assertThat(size(bridgeIn(6).bus().memory_range()))
+                .as("nothing but room")
+                .isEqualTo(2 << 20);
+        machine.reset();
+        second.secondary().setHotplug(PciHotplug.NONE);
+        machine.firstInstruction();
+        assertThat(size(bridgeIn(6).bus().memory_range())).as("closed").isNegative();
+        for (PciBar bar : deep.bars()) {
+            assertThat(deep.addressOf(bar)).isNotEqualTo(PciFunction.UNMAPPED);
+        }
+        long address = near.addressOf(near.bars().getFirst());
+        assertThat(address)
+                .isBetween(numbers.memory_range().base(), numbers.memory_range().limit());
+        assertThat(machine.memory().view().find(address))
+                .as("seen from the root bus")
+                .isNotNull();
+        assertThat(machine.memory().view().find(deep.addressOf(deep.bars().getFirst())))
+                .isNotNull();
+        assertThat(machine.ports().view().find(deep.addressOf(deep.bars().get(1))))
+                .isNotNull();
+        // Slot 2 behind slot 1 behind slot 4: PIRQC#.
+        assertThat(deep.config().getByte(0x3C)).isEqualTo(11);
+        assertThat(near.config().getByte(0x3C)).isEqualTo(11);
+        assertThat(deep.config().getWord(4) & 3).isEqualTo(3);
+    }
+
+    private static long size(PciInfo.Range range) {
+        return range.limit() - range.base() + 1;
+    }
+
+    private PciInfo.Bridge bridgeIn(int slot) {
+        return PciInfo.of(bus).devices().stream()
+                .filter(device -> device.slot() == slot)
+                .findFirst()
+                .orElseThrow()
+                .pci_bridge();
+    }
+
+    @Test
+    void manyBridgesGetPortsBelowToo() throws DeviceException {
+        for (int slot = 2; slot < 8; slot++) {
+            PciBridge bridge = bridge(bus, slot);
+            card(bridge.secondary(), 0, bar(0, PciBar.Kind.IO, 256));
+        }
+        powerOn();
+        assertThat(bridgeIn(2).bus().io_range()).isEqualTo(new PciInfo.Range(0x1000, 0x1FFF));
+        assertThat(bridgeIn(7).bus().io_range()).isEqualTo(new PciInfo.Range(0x6000, 0x6FFF));
     }
 }
