@@ -16,7 +16,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** A QMP client over TCP: one command at a time, events kept until asked for. */
-final class QmpClient implements AutoCloseable {
+public final class QmpClient implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Socket socket;
@@ -32,19 +32,19 @@ final class QmpClient implements AutoCloseable {
     }
 
     /** A port that was free a moment ago. */
-    static int freePort() throws IOException {
+    public static int freePort() throws IOException {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return server.getLocalPort();
         }
     }
 
     /** The option's value for a server on a port. */
-    static String server(int port) {
+    public static String server(int port) {
         return "tcp:127.0.0.1:%d,server,nowait".formatted(port);
     }
 
     /** Connects as soon as the server listens, without negotiation. */
-    static QmpClient connect(int port) throws IOException, InterruptedException {
+    public static QmpClient connect(int port) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (true) {
             Socket socket = new Socket();
@@ -62,18 +62,18 @@ final class QmpClient implements AutoCloseable {
     }
 
     /** Connects and leaves negotiation. */
-    static QmpClient negotiate(int port) throws IOException, InterruptedException {
+    public static QmpClient negotiate(int port) throws IOException, InterruptedException {
         QmpClient client = connect(port);
         client.execute("qmp_capabilities");
         return client;
     }
 
-    JsonNode greeting() {
+    public JsonNode greeting() {
         return greeting;
     }
 
     /** Runs a command without arguments and gives its "return". */
-    JsonNode execute(String command) throws IOException {
+    public JsonNode execute(String command) throws IOException {
         JsonNode reply = request("{\"execute\": \"%s\"}".formatted(command));
         if (!reply.has("return")) {
             throw new AssertionError(command + ": " + reply);
@@ -82,7 +82,7 @@ final class QmpClient implements AutoCloseable {
     }
 
     /** Sends raw text and gives the next message that is no event. */
-    JsonNode request(String text) throws IOException {
+    public JsonNode request(String text) throws IOException {
         send(text);
         while (true) {
             JsonNode message = read();
@@ -93,13 +93,13 @@ final class QmpClient implements AutoCloseable {
         }
     }
 
-    void send(String text) throws IOException {
+    public void send(String text) throws IOException {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
         socket.getOutputStream().flush();
     }
 
     /** The next event of a name; others before it are dropped. */
-    JsonNode awaitEvent(String name, Duration patience) throws IOException {
+    public JsonNode awaitEvent(String name, Duration patience) throws IOException {
         long deadline = System.nanoTime() + patience.toNanos();
         while (true) {
             JsonNode event = events.isEmpty() ? readBefore(name, deadline) : events.remove();
@@ -129,7 +129,7 @@ final class QmpClient implements AutoCloseable {
     }
 
     /** Whether the server closed the connection, after all that it had to say. */
-    boolean closedByServer() throws IOException {
+    public boolean closedByServer() throws IOException {
         while (reader.readLine() != null) {
             // Events on the way out.
         }
