@@ -147,6 +147,15 @@ public interface Machine {
     /** Sends an event to all QMP clients. */
     void emit(String event, @Nullable Object data);
 
+    /**
+     * Sends an event that a guest can cause as often as it likes: one a second at most. What comes sooner is held back, and the last of
+     * it is sent when the second is over.
+     *
+     * @param subject what it is about, such as a device's id: each has seconds of its own
+     * @param data as it is on the wire; of no driver's class, since it may outlive the driver
+     */
+    void emitLimited(String event, String subject, Object data);
+
     /** The container of all guest-physical addresses: {@code memory().root()}. */
     default MemoryRegion memoryRoot() {
         return memory().root();

@@ -284,4 +284,10 @@ public final class BenchMachine implements Machine {
     public void emit(String event, @Nullable Object data) {
         requests.add(data == null ? event : event + " " + data);
     }
+
+    /** Written down whenever it comes. */
+    @Override
+    public void emitLimited(String event, String subject, Object data) {
+        emit(event, data);
+    }
 }

@@ -44,6 +44,7 @@ final class VirtualMachine implements Machine {
     private final GuestClock virtualClock;
     private final LoopClock realtimeClock;
     private final LoopClock hostClock;
+    private final EventLimits limits;
     private final RunControl control;
     private final AddressSpace memory = new AddressSpace("memory", MemoryRegion.container("system", MEMORY_SPAN));
     private final AddressSpace ports = new AddressSpace("I/O", MemoryRegion.container("io", PORT_SPAN));
@@ -65,6 +66,7 @@ final class VirtualMachine implements Machine {
         this.virtualClock = accelerator.steppedClock() ? new GuestClock.Stepped(loop) : new GuestClock.Running(loop);
         this.realtimeClock = new RealtimeClock(loop);
         this.hostClock = new WallClock(loop);
+        this.limits = new EventLimits(realtimeClock, events);
         this.control = new RunControl(loop, virtualClock, plan, cpus, events, this::close);
         publish(GuestHold.class, control);
         publish(QmpLoop.class, loop);
@@ -282,5 +284,10 @@ final class VirtualMachine implements Machine {
     @Override
     public void emit(String event, @Nullable Object data) {
         events.accept(event, data);
+    }
+
+    @Override
+    public void emitLimited(String event, String subject, Object data) {
+        limits.emit(event, subject, data);
     }
 }
