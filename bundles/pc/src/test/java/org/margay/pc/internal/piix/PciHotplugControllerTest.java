@@ -9,6 +9,7 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.margay.machine.DeviceException;
+import org.margay.pci.PciBridge;
 import org.margay.pci.PciBus;
 import org.margay.pci.PciDevice;
 import org.margay.pci.PciFunction;
@@ -29,6 +30,7 @@ class PciHotplugControllerTest {
     private final List<String> released = new ArrayList<>();
     private Piix4PowerManagement pm;
     private PciBus bus;
+    private int ownersPlugged;
 
     /** A card without registers. */
     private final class Card implements PciDevice<PciFunction.State> {
@@ -183,6 +185,60 @@ class PciHotplugControllerTest {
         bench.out(SELECT, 4, 0);
         assertThat(bench.in(UP, 4)).isEqualTo(1 << 5);
         assertThat(pm.hotplug().numberOf(bus)).hasValue(0);
+    }
+
+    private PciBridge bridge(String name, String place) throws DeviceException {
+        PciIdentity identity = new PciIdentity(0x1B36, 1, 0, 0x060400, 0);
+        Card owner = new Card("owner of " + name, "1e." + (ownersPlugged++));
+        PciBridge made = new PciBridge(bus, "bridge", name, identity, name, PciBus.SLOTS, owner);
+        bus.plug(made.pci(), PciSlot.parse(place));
+        return made;
+    }
+
+    @Test
+    void busesBehindBridgesAreSelectedByNumber() throws DeviceException {
+        PciBus behind = bridge("br0", "3").secondary();
+        assertThat(behind.hotpluggable()).isTrue();
+        assertThat(pm.hotplug().numberOf(behind)).hasValue(1);
+        bench.machine().firstInstruction();
+        PciBus late = bridge("br1", "4").secondary();
+        assertThat(late.hotpluggable()).as("not in the tables").isFalse();
+        assertThat(pm.hotplug().numberOf(late)).isEmpty();
+
+        behind.askToRelease(new Card("on the root bus", "7"), () -> {});
+        Card card = new Card("card", "8");
+        bus.unplug(card.pci);
+        behind.plug(card.pci, new PciSlot(8, 0));
+        behind.hotplugged(card);
+        bench.out(SELECT, 4, 1);
+        assertThat(bench.in(UP, 4)).isEqualTo(1 << 8);
+        assertThat(eventComes()).isTrue();
+        behind.askToRelease(card, () -> released.add("card"));
+        assertThat(bench.in(DOWN, 4)).isEqualTo(1 << 7 | 1 << 8);
+        bench.out(EJECT, 4, 1 << 8);
+        assertThat(released).containsExactly("card");
+
+        pm.reset();
+        assertThat(pm.hotplug().numberOf(late)).hasValue(2);
+        assertThat(late.hotpluggable()).isTrue();
+    }
+
+    @Test
+    void aBridgeMadeAnewKeepsItsNumber() throws DeviceException {
+        PciBridge first = bridge("br0", "3");
+        PciBridge second = bridge("br1", "4");
+        bench.machine().firstInstruction();
+        bus.unplug(first.pci());
+        assertThat(first.secondary().hotpluggable()).isFalse();
+        PciBus anew = bridge("br0", "3").secondary();
+        assertThat(anew.hotpluggable()).isTrue();
+        assertThat(pm.hotplug().numberOf(anew)).hasValue(1);
+        PciHotplugController.State saved = pm.hotplug().save();
+        assertThat(saved.buses()).extracting(PciHotplugController.BusState::bus).containsExactly("pci.0", "br0", "br1");
+        bus.unplug(anew.owner().map(PciDevice.class::cast).orElseThrow().pci());
+        pm.hotplug().restore(saved);
+        assertThat(pm.hotplug().numberOf(second.secondary())).hasValue(2);
+        assertThat(second.secondary().hotpluggable()).isTrue();
     }
 
     @Test
