@@ -30,6 +30,7 @@ public final class VirtioPci<S extends Record & VirtioState<D>, D extends Record
     private static final int LEGACY_BAR = 0;
     private static final int MSIX_BAR = 1;
     private static final int MODERN_BAR = 4;
+    private static final int MOST_VECTORS = 2048;
 
     /** Interrupt status (4.1.4.5). */
     private static final int ISR_QUEUE = 1;
@@ -81,7 +82,7 @@ public final class VirtioPci<S extends Record & VirtioState<D>, D extends Record
             if (setup.mode().modern()) {
                 addModern();
             }
-            msix = setup.vectors() == 0 ? null : PciMsix.add(function, MSIX_BAR, setup.vectors());
+            msix = vectors(setup.vectors());
             if (setup.mode().legacy()) {
                 addLegacy();
             }
@@ -114,6 +115,13 @@ public final class VirtioPci<S extends Record & VirtioState<D>, D extends Record
         return setup.mode().legacy()
                 ? new PciIdentity(VENDOR, type.legacyId(), 0, type.classCode(), VENDOR, type.id(), 1)
                 : new PciIdentity(VENDOR, MODERN_DEVICE + type.id(), 1, type.classCode(), 1);
+    }
+
+    private @Nullable PciMsix vectors(int count) throws DeviceException {
+        if (count < 0 || count > MOST_VECTORS) {
+            throw new DeviceException("unable to init msix vectors to %d".formatted(count));
+        }
+        return count == 0 ? null : PciMsix.add(function, MSIX_BAR, count);
     }
 
     private void addModern() {

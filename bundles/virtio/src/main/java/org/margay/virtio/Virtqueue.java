@@ -351,17 +351,23 @@ public final class Virtqueue {
      * came meanwhile are not told.
      */
     public void notifications(boolean wanted) {
+        boolean changed = wanted != notifications;
         notifications = wanted;
         Rings now = rings();
         if (now == null) {
             return;
         }
-        if (!core.has(VirtioFeature.RING_EVENT_IDX)) {
+        if (core.has(VirtioFeature.RING_EVENT_IDX)) {
+            // Not to want any is to leave the event behind.
+            if (wanted) {
+                setAvailableEvent(now, now.available.acquireShort(INDEX));
+            }
+        } else if (changed) {
             now.used.setShort(0, wanted ? 0 : NO_NOTIFY);
-        } else if (wanted) {
-            setAvailableEvent(now, now.available.acquireShort(INDEX));
         }
-        VarHandle.fullFence();
+        if (wanted) {
+            VarHandle.fullFence();
+        }
     }
 
     private void setAvailableEvent(Rings now, int event) {
