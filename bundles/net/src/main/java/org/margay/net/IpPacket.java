@@ -108,7 +108,7 @@ public final class IpPacket {
             if (type == TYPE_IPV6) {
                 return version6(frame, at + 2);
             }
-            if (tags == 2 || type != 0x8100 && type != 0x88A8) {
+            if (tags == 2 || (type != 0x8100 && type != 0x88A8)) {
                 break;
             }
         }

@@ -41,7 +41,7 @@ public record MacAddress(long value) {
     public static MacAddress of(byte[] bytes, int offset) {
         long value = 0;
         for (int i = 0; i < LENGTH; i++) {
-            value = value << 8 | bytes[offset + i] & 0xFF;
+            value = value << 8 | (bytes[offset + i] & 0xFF);
         }
         return new MacAddress(value);
     }

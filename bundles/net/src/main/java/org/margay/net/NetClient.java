@@ -37,6 +37,9 @@ public final class NetClient implements AutoCloseable {
         /** Frames that waited for the other side are through or lost: after {@link NetClient#send} gave false. */
         default void drained() {}
 
+        /** The other side has room again, and nothing waits for it: of use to those that pass on what comes from elsewhere. */
+        default void peerReady() {}
+
         /** The link's state changed: its own, or that of the other side, or another side came or went. */
         default void linkChanged() {}
 
@@ -49,8 +52,15 @@ public final class NetClient implements AutoCloseable {
     /** Sees all frames that an end sends and receives. */
     @FunctionalInterface
     public interface Tap {
-        /** @param sent by the end that is tapped, not to it */
+        /**
+         * A frame passes, unfinished where its sender left something to others.
+         *
+         * @param sent by the end that is tapped, not to it
+         */
         void frame(Frame frame, boolean sent);
+
+        /** The end that is tapped is closed: no more will come. */
+        default void closed() {}
     }
 
     private final String name;
@@ -75,6 +85,11 @@ public final class NetClient implements AutoCloseable {
 
     public String name() {
         return name;
+    }
+
+    /** What is behind this end. */
+    Handler handler() {
+        return handler;
     }
 
     /** The other end of the wire, or null. */
@@ -140,7 +155,7 @@ public final class NetClient implements AutoCloseable {
     /** Whether a frame that is sent now goes through at once; also when it would be lost for want of a carrier. */
     public boolean peerReady() {
         NetClient other = peer;
-        return other == null || !carrier() || waiting.isEmpty() && !delivering && other.handler.canReceive();
+        return other == null || !carrier() || (waiting.isEmpty() && !delivering && other.handler.canReceive());
     }
 
     /**
@@ -179,6 +194,9 @@ public final class NetClient implements AutoCloseable {
         NetClient other = peer;
         if (other != null) {
             other.flush();
+            if (other.peer == this && other.peerReady()) {
+                other.handler.peerReady();
+            }
         }
     }
 
@@ -230,5 +248,7 @@ public final class NetClient implements AutoCloseable {
             other.handler.linkChanged();
             other.tellDrained();
         }
+        taps.forEach(Tap::closed);
+        taps.clear();
     }
 }

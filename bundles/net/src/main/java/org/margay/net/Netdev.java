@@ -11,6 +11,11 @@ public interface Netdev extends AutoCloseable {
     /** What "info network" tells of it: "net=10.0.2.0,restrict=off". */
     String info();
 
+    /** Whether "info network" shows it while nothing is connected to it. */
+    default boolean listed() {
+        return true;
+    }
+
     /** Ends it: the wire is taken off, sockets, threads and files are given back. */
     @Override
     void close();

@@ -3,17 +3,24 @@ package org.margay.net;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.margay.machine.DeviceContext;
 import org.margay.machine.DeviceException;
 import org.margay.machine.object.ObjectProperty;
 
 /** What every network card has: an address, and an end of a wire that is known by the card's label. Under the machine lock. */
 public final class Nic implements AutoCloseable {
+    /** What the property "vlan" is for a card that is in no hub. */
+    private static final int NO_VLAN = -1;
+
     private final Network network;
     private final String model;
     private final MacAddress mac;
     private final NicProperties properties;
     private final NetClient client;
+    /** What "info network" said of its backend before that was taken away. */
+    private @Nullable String formerBackend;
 
     private Nic(Network network, String model, MacAddress mac, NicProperties properties, NetClient client) {
         this.network = network;
@@ -34,14 +41,15 @@ public final class Nic implements AutoCloseable {
             throws DeviceException {
         Network network = Network.of(context.machine());
         NetClient client = new NetClient(context.label(), handler);
-        if (properties.netdev() != null) {
-            Netdev netdev = find(model, properties.netdev(), context);
-            connect(client, netdev, model, properties.netdev());
-        } else if (properties.vlan() != null) {
-            client.connect(network.hubPort(properties.vlan(), context.label()));
+        String backend = properties.netdev();
+        if (backend != null && backend.isEmpty()) {
+            client.setLink(false);
+        } else if (backend != null) {
+            connect(client, find(model, backend, context), model, backend);
+        } else if (properties.vlan() != null && properties.vlan() != NO_VLAN) {
+            network.plug(properties.vlan(), client);
         }
-        MacAddress mac = network.takeAddress(properties.mac());
-        Nic nic = new Nic(network, model, mac, properties, client);
+        Nic nic = new Nic(network, model, network.addressFor(properties.mac()), properties, client);
         network.add(nic);
         return nic;
     }
@@ -81,18 +89,32 @@ public final class Nic implements AutoCloseable {
         return client.linkUp() && (client.peer() == null || client.peer().linkUp());
     }
 
+    /** Its backend is taken away: the card sees no link, until somebody switches that on again. */
+    void lose(String backend) {
+        formerBackend = backend;
+        client.setLink(false);
+    }
+
+    Optional<String> formerBackend() {
+        return Optional.ofNullable(formerBackend);
+    }
+
     /** For {@link org.margay.machine.Device#properties()}: the address that it was given. */
     public Collection<ObjectProperty> properties() {
         List<ObjectProperty> live = new ArrayList<>();
         live.add(ObjectProperty.readOnly("mac", "macaddr", mac::toString));
-        live.add(ObjectProperty.readOnly("vlan", "vlan", () -> properties.vlan() == null ? -1 : properties.vlan()));
+        live.add(
+                ObjectProperty.readOnly("vlan", "vlan", () -> properties.vlan() == null ? NO_VLAN : properties.vlan()));
+        if (formerBackend != null && client.peer() == null) {
+            // Made anew after an update of its driver, the card is to be without a backend again.
+            live.add(ObjectProperty.readOnly("netdev", "netdev", () -> ""));
+        }
         return live;
     }
 
     @Override
     public void close() {
-        NetClient other = client.peer();
         client.close();
-        network.remove(this, other);
+        network.remove(this);
     }
 }
