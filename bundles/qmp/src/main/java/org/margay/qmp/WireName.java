@@ -7,10 +7,11 @@ import java.lang.annotation.Target;
 
 /**
  * The member's name on the wire, where it is not the component's own in kebab case: {@code cpuIndex} is "cpu-index" and
- * {@code thread_id} is "thread_id" without it, "CPU" needs it.
+ * {@code thread_id} is "thread_id" without it, "CPU" needs it. It also goes to the component's accessor, since that is where bnd looks
+ * for packages that a bundle must import.
  */
 @Retention(RetentionPolicy.RUNTIME)
-@Target(ElementType.RECORD_COMPONENT)
+@Target({ElementType.RECORD_COMPONENT, ElementType.METHOD})
 public @interface WireName {
     String value();
 }
