@@ -169,7 +169,7 @@ final class VirtioRng implements VirtioDevice<VirtioRng.State> {
         if (state.asked) {
             // How many fit is not known before the queue can be used; too many do no harm.
             asked = true;
-            source.request((int) Math.clamp(quota, 1, MOST_BYTES), this::arrived);
+            source.request(Math.clamp(quota, 1, MOST_BYTES), this::arrived);
         }
         if (state.pending) {
             work.schedule();
