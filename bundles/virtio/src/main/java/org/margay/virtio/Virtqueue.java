@@ -281,10 +281,15 @@ public final class Virtqueue {
      * @param written bytes at the begin of the writable part that the device wrote
      */
     public void push(VirtqueueElement element, int written) {
-        if (element.epoch() == epoch) {
+        if (awaits(element)) {
             fill(element, written, 0);
             flush(1);
         }
+    }
+
+    /** Whether the driver waits for an element that was popped: it does not once it has reset the queue, or set it up anew. */
+    public boolean awaits(VirtqueueElement element) {
+        return element.epoch() == epoch;
     }
 
     /**
@@ -406,7 +411,7 @@ public final class Virtqueue {
     }
 
     /**
-     * An element that the device held when it was saved.
+     * An element that the device held when it was saved, and that the driver {@link #awaits awaited}.
      *
      * @throws IllegalArgumentException when it is not one of this queue
      */
