@@ -444,15 +444,10 @@ final class Rtl8139 implements PciDevice<Rtl8139.State>, IoHandler, NetClient.Ha
     /** Also called while the card is being connected, before there is anything to tell. */
     @Override
     public void linkChanged() {
-        if (!plugged) {
-            return;
-        }
-        if (nic.linkUp() != phy.linkUp()) {
+        if (plugged && nic.linkUp() != phy.linkUp()) {
             phy.setLink(nic.linkUp());
             interrupts.raise(Interrupts.LINK_CHANGE);
         }
-        // A wire that is cut has lost what waited.
-        transmitter.drained();
     }
 
     @Override
