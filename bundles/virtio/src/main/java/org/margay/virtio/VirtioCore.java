@@ -35,38 +35,6 @@ final class VirtioCore implements VirtioTransport {
         void release();
     }
 
-    /**
-     * Where negotiation stands.
-     *
-     * @param status the device status field
-     * @param driverFeatures as the driver wrote them
-     * @param accepted those that count
-     * @param deviceSelect which 32 bits of the device's features are read
-     * @param driverSelect which 32 bits of the driver's features are written
-     * @param queueSelect which queue the queue registers mean
-     * @param configVector interrupt of changes of configuration
-     * @param generation of the configuration
-     * @param failed whether the device stands still until it is reset
-     */
-    public record State(
-            int status,
-            long driverFeatures,
-            long accepted,
-            int deviceSelect,
-            int driverSelect,
-            int queueSelect,
-            int configVector,
-            int generation,
-            boolean failed,
-            List<Virtqueue.State> queues) {
-        public State {
-            if ((status | generation) >>> 8 != 0 || (queueSelect | configVector) >>> 16 != 0) {
-                throw new IllegalArgumentException("virtio registers out of range");
-            }
-            queues = List.copyOf(queues);
-        }
-    }
-
     private final String name;
     private final VirtioMode mode;
     private final VirtioRingProperties rings;
@@ -359,8 +327,8 @@ final class VirtioCore implements VirtioTransport {
         }
     }
 
-    State save() {
-        return new State(
+    VirtioCoreState save() {
+        return new VirtioCoreState(
                 status,
                 driverFeatures,
                 accepted,
@@ -373,21 +341,21 @@ final class VirtioCore implements VirtioTransport {
                 queues.stream().map(Virtqueue::save).toList());
     }
 
-    void restore(State state) {
-        if (state.queues.size() != queues.size() || (state.accepted & ~offered()) != 0) {
+    void restore(VirtioCoreState state) {
+        if (state.queues().size() != queues.size() || (state.accepted() & ~offered()) != 0) {
             throw new IllegalArgumentException("virtio device with other queues or features");
         }
-        status = state.status;
-        driverFeatures = state.driverFeatures;
-        accepted = state.accepted;
-        deviceSelect = state.deviceSelect;
-        driverSelect = state.driverSelect;
-        queueSelect = state.queueSelect;
-        configVector = state.configVector;
-        generation = state.generation;
-        failed = state.failed;
+        status = state.status();
+        driverFeatures = state.driverFeatures();
+        accepted = state.accepted();
+        deviceSelect = state.deviceSelect();
+        driverSelect = state.driverSelect();
+        queueSelect = state.queueSelect();
+        configVector = state.configVector();
+        generation = state.generation();
+        failed = state.failed();
         for (int i = 0; i < queues.size(); i++) {
-            queues.get(i).restore(state.queues.get(i));
+            queues.get(i).restore(state.queues().get(i));
         }
     }
 }

@@ -43,7 +43,7 @@ public final class VirtioPci<S extends Record & VirtioState<D>, D extends Record
      * @param pci configuration space, MSI-X
      * @param isr interrupt status
      */
-    public record State(PciFunction.State pci, int isr, VirtioCore.State core) {
+    public record State(PciFunction.State pci, int isr, VirtioCoreState core) {
         public State {
             if (pci == null || core == null || (isr & ~(ISR_QUEUE | ISR_CONFIGURATION)) != 0) {
                 throw new IllegalArgumentException("virtio transport out of range");

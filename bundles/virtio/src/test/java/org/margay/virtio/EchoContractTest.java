@@ -74,7 +74,7 @@ abstract class EchoContractTest extends DeviceContract<EchoDevice.State> {
 
     @Override
     protected void assertReset(DeviceBench bench, Device<EchoDevice.State> device) {
-        VirtioCore.State core = device.save().transport().core();
+        VirtioCoreState core = device.save().transport().core();
         assertThat(core.status()).isZero();
         assertThat(core.accepted()).isZero();
         assertThat(core.failed()).isFalse();
@@ -107,18 +107,18 @@ abstract class EchoContractTest extends DeviceContract<EchoDevice.State> {
     }
 
     private static EchoDevice.State withCore(EchoDevice.State good, int status, long accepted, int queues) {
-        VirtioCore.State core = good.transport().core();
+        VirtioCoreState core = good.transport().core();
         return with(
                 good,
-                new VirtioCore.State(
+                new VirtioCoreState(
                         status, 0, accepted, 0, 0, 0, 0, 0, false, core.queues().subList(0, queues)));
     }
 
     private static EchoDevice.State withQueue(EchoDevice.State good, Virtqueue.State queue) {
-        VirtioCore.State core = good.transport().core();
+        VirtioCoreState core = good.transport().core();
         return with(
                 good,
-                new VirtioCore.State(
+                new VirtioCoreState(
                         0,
                         0,
                         0,
@@ -136,7 +136,7 @@ abstract class EchoContractTest extends DeviceContract<EchoDevice.State> {
                 good.transport(), new EchoDevice.ModelState(good.device().config(), held));
     }
 
-    private static EchoDevice.State with(EchoDevice.State good, VirtioCore.State core) {
+    private static EchoDevice.State with(EchoDevice.State good, VirtioCoreState core) {
         VirtioPci.State old = good.transport();
         return new EchoDevice.State(new VirtioPci.State(old.pci(), old.isr(), core), good.device());
     }
