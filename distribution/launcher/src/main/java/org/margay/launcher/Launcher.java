@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -12,8 +13,10 @@ import java.util.stream.Stream;
 import org.apache.felix.framework.FrameworkFactory;
 import org.apache.felix.main.AutoProcessor;
 import org.apache.felix.main.Main;
+import org.osgi.framework.BundleEvent;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
+import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.framework.launch.Framework;
 import sun.misc.Signal;
 
@@ -22,6 +25,9 @@ import sun.misc.Signal;
  * code that the machine asks for. Felix' own main class brings up the same bundles from the same file.
  */
 public final class Launcher {
+    /** What all bundles together may take to stop. */
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
+
     private Launcher() {}
 
     public static void main(String[] words) throws IOException, BundleException, InterruptedException {
@@ -65,10 +71,26 @@ public final class Launcher {
                 }
             });
         }
+        framework.getBundleContext().addBundleListener((SynchronousBundleListener) event -> {
+            if (event.getBundle() == framework && event.getType() == BundleEvent.STOPPING) {
+                Thread.ofPlatform().daemon(true).name("margay-end").start(Launcher::endAnyway);
+            }
+        });
         AutoProcessor.process(configuration, framework.getBundleContext());
         framework.start();
         framework.waitForStop(0);
         return Integer.getInteger("margay.exit", 0);
+    }
+
+    /** A bundle that hangs, such as a driver with a mistake, must not keep the process from ending. */
+    private static void endAnyway() {
+        try {
+            Thread.sleep(STOP_LIMIT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        System.err.println("margay: not all bundles stop; the process ends all the same");
+        Runtime.getRuntime().halt(Integer.getInteger("margay.exit", 1));
     }
 
     private static String quoted(String word) {

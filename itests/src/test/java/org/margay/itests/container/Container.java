@@ -18,7 +18,7 @@ import org.ops4j.pax.exam.Option;
 final class Container {
     private Container() {}
 
-    static Option[] options() throws IOException {
+    static Option[] bundles() throws IOException {
         Path home = Path.of(System.getProperty("margay.home"));
         return options(
                 junitBundles(),
@@ -33,14 +33,16 @@ final class Container {
                         "org.slf4j.event;version=2.0.20",
                         "org.slf4j.helpers;version=2.0.20",
                         "org.slf4j.spi;version=2.0.20"),
+                // Gogo's shell ends the framework when standard input does.
+                frameworkProperty("gosh.args").value("--noshutdown --nointeractive"),
                 frameworkProperty("margay.home").value(home.toString()),
                 frameworkProperty("margay.repository").value(home.resolve("repo/index.xml").toString()),
-                composite(bundles(home)));
+                composite(jars(home)));
     }
 
-    private static Option[] bundles(Path home) throws IOException {
-        try (Stream<Path> jars = Files.list(home.resolve("bundle"))) {
-            return jars.map(jar -> bundle(jar.toUri().toString())).toArray(Option[]::new);
+    private static Option[] jars(Path home) throws IOException {
+        try (Stream<Path> files = Files.list(home.resolve("bundle"))) {
+            return files.map(jar -> bundle(jar.toUri().toString())).toArray(Option[]::new);
         }
     }
 }

@@ -36,7 +36,7 @@ public class ContainerIT {
 
     @Configuration
     public Option[] container() throws IOException {
-        return Container.options();
+        return Container.bundles();
     }
 
     @Test

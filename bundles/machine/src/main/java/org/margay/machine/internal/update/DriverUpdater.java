@@ -42,6 +42,9 @@ public final class DriverUpdater implements DriverUpdates, SynchronousBundleList
     /** What a bundle may take to stop, be read and start. */
     private static final Duration EXCHANGE_LIMIT = Duration.ofSeconds(10);
 
+    /** What a bundle that took too long may take to hear that it was interrupted. */
+    private static final Duration INTERRUPTION_LIMIT = Duration.ofSeconds(1);
+
     private final BundleContext context;
     private final MachineStarter machines;
     private final Drivers drivers;
@@ -105,7 +108,8 @@ public final class DriverUpdater implements DriverUpdates, SynchronousBundleList
     }
 
     /**
-     * Lets a bundle have other content. On a thread of its own, since a bundle's code may hang; that thread is then lost.
+     * Lets a bundle have other content. On a thread of its own, since a bundle's code may hang; that thread is lost when it does
+     * not let itself be interrupted.
      *
      * @throws DeviceException when it did not start
      */
@@ -125,6 +129,8 @@ public final class DriverUpdater implements DriverUpdates, SynchronousBundleList
                 });
         try {
             if (!worker.join(EXCHANGE_LIMIT)) {
+                worker.interrupt();
+                worker.join(INTERRUPTION_LIMIT);
                 throw new DeviceException("bundle '%s' did not start within %d s"
                         .formatted(bundle.getSymbolicName(), EXCHANGE_LIMIT.toSeconds()));
             }
