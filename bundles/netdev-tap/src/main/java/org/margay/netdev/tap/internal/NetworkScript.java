@@ -2,10 +2,12 @@ package org.margay.netdev.tap.internal;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.margay.machine.DeviceException;
 import org.margay.machine.Machine;
+import org.margay.net.host.OutsideLock;
 
 /**
  * A program of the user's that brings an interface up, or takes it down again: it is called with the interface's name, and tells by
@@ -63,7 +65,7 @@ record NetworkScript(String path) {
                 throw new DeviceException(
                         "network script %s failed with status %d".formatted(path, process.exitValue()));
             }
-        } catch (IOException e) {
+        } catch (IOException | InvalidPathException e) {
             throw new DeviceException("could not launch network script %s: %s; script=no,downscript=no is for none"
                     .formatted(path, reason(e)));
         } catch (InterruptedException e) {
@@ -72,7 +74,7 @@ record NetworkScript(String path) {
         }
     }
 
-    private static String reason(IOException e) {
+    private static String reason(Exception e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
         return String.valueOf(cause.getMessage());
     }

@@ -8,6 +8,7 @@ import org.margay.machine.Machine;
 import org.margay.net.Netdev;
 import org.margay.net.NetdevDriver;
 import org.margay.net.NetdevName;
+import org.margay.net.host.OutsideLock;
 import org.osgi.service.component.annotations.Component;
 
 /** Type "tap": an interface of the host's, whose other end the guest's card is. */

@@ -1,4 +1,4 @@
-package org.margay.netdev.tap.internal;
+package org.margay.net.host;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -9,19 +9,20 @@ import org.margay.machine.DeviceException;
 import org.margay.machine.Machine;
 
 /** Waits for something slow without keeping the machine lock from vCPUs, as a wait for a vCPU does. */
-final class OutsideLock {
+public final class OutsideLock {
     private OutsideLock() {}
 
     /**
      * Runs it on a thread of its own, and gives the lock up meanwhile.
      *
      * @param slow ends by itself, after some time at the latest
+     * @throws DeviceException that it throws
      */
-    static <T> T run(Machine machine, Callable<T> slow) throws DeviceException {
+    public static <T> T run(Machine machine, Callable<T> slow) throws DeviceException {
         ReentrantLock lock = machine.lock();
         FutureTask<T> task = new FutureTask<>(slow);
         Condition done = lock.newCondition();
-        Thread.ofPlatform().daemon().name("netdev-tap").start(() -> {
+        Thread.ofPlatform().daemon().name("netdev-start").start(() -> {
             task.run();
             lock.lock();
             try {
