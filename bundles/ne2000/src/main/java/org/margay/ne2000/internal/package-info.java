@@ -1,4 +1,4 @@
-/** Network card NE2000 on PCI (Realtek RTL8029). */
+/** Network card NE2000, on PCI (Realtek RTL8029) and on ISA. */
 @NullMarked
 package org.margay.ne2000.internal;
 
