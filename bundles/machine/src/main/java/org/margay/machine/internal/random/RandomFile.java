@@ -14,7 +14,6 @@ import org.margay.machine.object.ObjectProperty;
 import org.margay.machine.random.RandomBackend;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /** Random bytes of a file. It is opened and read on a thread of its own, since devices may take their time to gather entropy. */
 final class RandomFile extends RandomBackend {
@@ -40,8 +39,9 @@ final class RandomFile extends RandomBackend {
                 machine.later(() -> arrived(bytes));
             } catch (IOException e) {
                 // Those who wait go on waiting, as with a device that has no entropy left.
-                LOG.atLevel(isClosed() ? Level.DEBUG : Level.ERROR)
-                        .log("no random numbers from {}: {}", file, e.toString());
+                if (!isClosed()) {
+                    LOG.error("no random numbers from {}: {}", file, e.toString());
+                }
             }
         });
     }
