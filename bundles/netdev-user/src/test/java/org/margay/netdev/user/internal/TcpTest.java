@@ -7,9 +7,14 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -172,5 +177,320 @@ class TcpTest {
             GuestTcp tcp = bench.guest.connect(40_000, "10.0.2.2", server.getLocalPort());
             upload(bench, tcp, server, noise(BULK, 2));
         }
+    }
+
+    @Test
+    void theGuestClosesFirstAndStillReceives() throws Exception {
+        try (Bench bench = new Bench();
+                ServerSocket server = server()) {
+            byte[] content = noise(300_000, 3);
+            CompletableFuture<byte[]> done = serve(server, socket -> {
+                byte[] asked = socket.getInputStream().readAllBytes();
+                socket.getOutputStream().write(content);
+                return asked;
+            });
+            GuestTcp tcp = bench.guest.connect(40_000, "10.0.2.2", server.getLocalPort());
+            tcp.write("all".getBytes());
+            tcp.shutdown();
+            bench.until(tcp::inputEnded);
+            assertThat(tcp.input()).isEqualTo(content);
+            assertThat(done.get()).asString().isEqualTo("all");
+            bench.until(() -> bench.netdev.connections().isEmpty());
+        }
+    }
+
+    @Test
+    void theHostClosesFirstAndStillReceives() throws Exception {
+        try (Bench bench = new Bench();
+                ServerSocket server = server()) {
+            CompletableFuture<byte[]> done = serve(server, socket -> {
+                socket.getOutputStream().write(1);
+                socket.shutdownOutput();
+                return socket.getInputStream().readAllBytes();
+            });
+            GuestTcp tcp = bench.guest.connect(40_000, "10.0.2.2", server.getLocalPort());
+            bench.until(tcp::inputEnded);
+            byte[] content = noise(300_000, 4);
+            tcp.write(content);
+            bench.settle();
+            assertThat(bench.netdev.connections()).singleElement().asString().startsWith("FIN_WAIT_2");
+            tcp.shutdown();
+            bench.until(done::isDone);
+            assertThat(done.get()).isEqualTo(content);
+            bench.until(() -> bench.netdev.connections().toString().contains("TIME_WAIT"));
+            bench.pass(11);
+            assertThat(bench.netdev.connections()).isEmpty();
+        }
+    }
+
+    @Test
+    void theSameEndsMayMeetAgainAtOnce() throws Exception {
+        try (Bench bench = new Bench();
+                ServerSocket server = server()) {
+            for (int i = 0; i < 3; i++) {
+                serve(server, socket -> new byte[0]);
+                int start = 1_000_000 * i;
+                GuestTcp tcp = bench.guest.connect(
+                        40_000, "10.0.2.2", server.getLocalPort(), socket -> socket.startAt(start));
+                bench.until(tcp::inputEnded);
+                tcp.shutdown();
+                bench.until(tcp::flushed);
+            }
+        }
+    }
+
+    @Test
+    void aResetOfTheGuestReachesTheServer() throws Exception {
+        try (Bench bench = new Bench();
+                ServerSocket server = server()) {
+            CompletableFuture<byte[]> done =
+                    serve(server, socket -> socket.getInputStream().readAllBytes());
+            GuestTcp tcp = bench.guest.connect(40_000, "10.0.2.2", server.getLocalPort());
+            bench.until(tcp::established);
+            tcp.abort();
+            bench.until(done::isDone);
+            assertThat(done).isCompletedExceptionally();
+            assertThat(bench.netdev.connections()).isEmpty();
+        }
+    }
+
+    @Test
+    void aResetOfTheServerReachesTheGuest() throws Exception {
+        try (Bench bench = new Bench();
+                ServerSocket server = server()) {
+            serve(server, socket -> {
+                socket.setSoLinger(true, 0);
+                return socket.getInputStream().readNBytes(1);
+            });
+            GuestTcp tcp = bench.guest.connect(40_000, "10.0.2.2", server.getLocalPort());
+            tcp.write(new byte[] {1});
+            bench.until(tcp::wasReset);
+            assertThat(bench.netdev.connections()).isEmpty();
+        }
+    }
+
+    @Test
+    void aClosedPortRefuses() throws Exception {
+        try (Bench bench = new Bench()) {
+            int port;
+            try (ServerSocket server = server()) {
+                port = server.getLocalPort();
+            }
+            GuestTcp tcp = bench.guest.connect(40_000, "10.0.2.2", port);
+            bench.until(tcp::wasReset);
+            GuestTcp nobody = bench.guest.connect(40_001, "10.0.2.77", 80);
+            bench.until(nobody::wasReset);
+            GuestTcp noName = bench.guest.connect(40_002, "10.0.2.3", 80);
+            bench.until(noName::wasReset);
+            assertThat(bench.netdev.connections()).isEmpty();
+        }
+    }
+
+    @Test
+    void aClosedWindowIsProbed() throws Exception {
+        try (Bench bench = new Bench();
+                ServerSocket server = server()) {
+            serve(server, socket -> {
+                socket.getInputStream().readNBytes(1);
+                socket.getOutputStream().write(new byte[100_000]);
+                return new byte[0];
+            });
+            GuestTcp tcp = bench.guest.connect(40_000, "10.0.2.2", server.getLocalPort());
+            bench.until(tcp::established);
+            tcp.window(0);
+            tcp.write(new byte[] {1});
+            bench.settle();
+            bench.pass(300);
+            assertThat(tcp.inputLength()).isZero();
+            int before = tcp.segments();
+            bench.pass(300);
+            assertThat(tcp.segments() - before).as("probes in 5 minutes").isBetween(2, 60);
+            tcp.windowQuietly(50_000);
+            bench.until(tcp::inputEnded);
+            assertThat(tcp.inputLength()).isEqualTo(100_000);
+        }
+    }
+
+    @Test
+    void aSmallWindowWithoutScalingIsRespected() throws Exception {
+        try (Bench bench = new Bench();
+                ServerSocket server = server()) {
+            bench.wiring.offloads(OffloadSet.ALL);
+            GuestTcp tcp = bench.guest.connect(40_000, "10.0.2.2", server.getLocalPort(), socket -> socket.counting()
+                    .withoutScaling()
+                    .withMss(536)
+                    .windowQuietly(3_000));
+            download(bench, tcp, server, noise(200_000, 5));
+        }
+    }
+
+    @Test
+    void aServerThatDoesNotReadStopsTheGuest() throws Exception {
+        try (Bench bench = new Bench();
+                ServerSocket server = server()) {
+            CompletableFuture<Void> go = new CompletableFuture<>();
+            CompletableFuture<byte[]> done = serve(server, socket -> {
+                go.join();
+                return socket.getInputStream().readAllBytes();
+            });
+            GuestTcp tcp = bench.guest.connect(40_000, "10.0.2.2", server.getLocalPort());
+            byte[] content = noise(BULK, 6);
+            tcp.write(content);
+            tcp.shutdown();
+            for (int i = 0; i < 50; i++) {
+                bench.settle();
+            }
+            assertThat(tcp.flushed()).isFalse();
+            go.complete(null);
+            bench.until(done::isDone);
+            assertThat(Arrays.equals(done.get(), content)).isTrue();
+        }
+    }
+
+    @Test
+    void anIdleConnectionLivesAsLongAsTheGuest() throws Exception {
+        try (Bench bench = new Bench();
+                ServerSocket server = server()) {
+            CompletableFuture<byte[]> done =
+                    serve(server, socket -> socket.getInputStream().readAllBytes());
+            GuestTcp tcp = bench.guest.connect(40_000, "10.0.2.2", server.getLocalPort());
+            bench.until(tcp::established);
+            for (int i = 0; i < 10; i++) {
+                bench.pass(3_600);
+            }
+            assertThat(bench.netdev.connections()).hasSize(1);
+            tcp.forget();
+            for (int i = 0; i < 3; i++) {
+                bench.pass(3_600);
+            }
+            bench.until(done::isDone);
+            assertThat(bench.netdev.connections()).isEmpty();
+        }
+    }
+
+    @Test
+    void aSilentGuestIsGivenUp() throws Exception {
+        try (Bench bench = new Bench();
+                ServerSocket server = server()) {
+            bench.guest.tcpSilent(true);
+            CompletableFuture<Void> go = new CompletableFuture<>();
+            CompletableFuture<byte[]> done = serve(server, socket -> {
+                go.join();
+                socket.getOutputStream().write(new byte[10]);
+                return socket.getInputStream().readAllBytes();
+            });
+            GuestTcp tcp = bench.guest.connect(40_000, "10.0.2.2", server.getLocalPort());
+            bench.until(tcp::established);
+            tcp.forget();
+            bench.settle();
+            go.complete(null);
+            for (int i = 0; i < 100 && !done.isDone(); i++) {
+                bench.pass(20);
+            }
+            assertThat(done).isCompletedExceptionally();
+            assertThat(bench.netdev.connections()).isEmpty();
+        }
+    }
+
+    @Test
+    void manyAtOnce() throws Exception {
+        try (Bench bench = new Bench();
+                ServerSocket server = server();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            int many = 500;
+            int threadsBefore = Thread.activeCount();
+            for (int i = 0; i < many; i++) {
+                threads.submit(() -> {
+                    try (Socket socket = server.accept()) {
+                        return socket.getInputStream().transferTo(socket.getOutputStream());
+                    }
+                });
+            }
+            List<GuestTcp> all = new ArrayList<>();
+            for (int i = 0; i < many; i++) {
+                GuestTcp tcp = bench.guest.connect(20_000 + i, "10.0.2.2", server.getLocalPort());
+                tcp.write(noise(5_000, i));
+                all.add(tcp);
+            }
+            bench.until(() -> all.stream().allMatch(tcp -> tcp.inputLength() == 5_000));
+            assertThat(bench.netdev.connections()).hasSize(many);
+            assertThat(Thread.activeCount()).isLessThan(threadsBefore + 20);
+            for (int i = 0; i < many; i++) {
+                assertThat(all.get(i).input()).isEqualTo(noise(5_000, i));
+                all.get(i).shutdown();
+            }
+            bench.until(() -> bench.netdev.connections().isEmpty());
+        }
+    }
+
+    @Test
+    void manyInARowLeaveNothing() throws Exception {
+        try (Bench bench = new Bench();
+                ServerSocket server = server();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            threads.submit(() -> {
+                while (!server.isClosed()) {
+                    Socket socket = server.accept();
+                    threads.submit(() -> {
+                        try (socket) {
+                            return socket.getInputStream().transferTo(socket.getOutputStream());
+                        }
+                    });
+                }
+                return null;
+            });
+            long filesBefore = openFiles();
+            for (int round = 0; round < 200; round++) {
+                List<GuestTcp> all = new ArrayList<>();
+                for (int i = 0; i < 50; i++) {
+                    GuestTcp tcp = bench.guest.connect(20_000 + round * 50 + i, "10.0.2.2", server.getLocalPort());
+                    tcp.write(new byte[] {1, 2, 3});
+                    tcp.shutdown();
+                    all.add(tcp);
+                }
+                bench.until(() -> all.stream().allMatch(tcp -> tcp.inputEnded() && tcp.flushed()));
+                assertThat(all).allMatch(tcp -> tcp.inputLength() == 3);
+            }
+            bench.until(() -> bench.netdev.connections().isEmpty());
+            assertThat(bench.guest.connections()).isZero();
+            bench.settle();
+            assertThat(openFiles()).isLessThan(filesBefore + 50);
+            server.close();
+        }
+    }
+
+    @Test
+    void tooManyAreRefused() throws Exception {
+        try (Bench bench = new Bench();
+                ServerSocket server = server()) {
+            List<GuestTcp> all = new ArrayList<>();
+            for (int i = 0; i < 4_200; i++) {
+                all.add(bench.guest.connect(10_000 + i, "10.0.2.2", server.getLocalPort()));
+            }
+            bench.until(() -> all.stream().filter(GuestTcp::wasReset).count() >= 104);
+            assertThat(bench.netdev.connections().size()).isLessThanOrEqualTo(4_096);
+        }
+    }
+
+    private static long openFiles() throws IOException {
+        try (var files = Files.list(Path.of("/proc/self/fd"))) {
+            return files.count();
+        }
+    }
+
+    /** What a server does with its only client. */
+    @FunctionalInterface
+    interface Service {
+        byte[] serve(Socket socket) throws IOException;
+    }
+
+    private static CompletableFuture<byte[]> serve(ServerSocket server, Service service) {
+        return CompletableFuture.supplyAsync(() -> {
+            try (Socket socket = server.accept()) {
+                return service.serve(socket);
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
     }
 }

@@ -68,6 +68,7 @@ public final class HostSockets implements HostDatagrams.Factory, AutoCloseable {
     public interface Listener extends AutoCloseable {
         InetSocketAddress address();
 
+        /** The port is free when this returns. */
         @Override
         void close();
     }
@@ -152,6 +153,7 @@ public final class HostSockets implements HostDatagrams.Factory, AutoCloseable {
         @Override
         public void close() {
             watch.close();
+            reactor.flush();
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +19,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class Reactor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Reactor.class);
+
+    /** Nanoseconds, and how often they are waited at most. */
+    private static final long FLUSH_WAIT = 50_000;
+
+    private static final int FLUSHES = 2_000;
 
     /** A socket that is watched. Under the machine lock. */
     final class Watch {
@@ -65,6 +71,8 @@ public final class Reactor implements AutoCloseable {
 
     private final Selector selector;
     private final Executor loop;
+    /** How often the selector was asked; each time it gives up what was closed before. */
+    private volatile int rounds;
 
     /**
      * Starts the thread.
@@ -96,11 +104,21 @@ public final class Reactor implements AutoCloseable {
         try {
             while (selector.isOpen()) {
                 selector.select(this::handOver);
+                rounds = rounds + 1;
             }
         } catch (ClosedSelectorException _) {
             LOG.debug("ended");
         } catch (IOException e) {
             LOG.error("network connections are not watched any more", e);
+        }
+    }
+
+    /** Waits for the moment that it takes until what was closed is free for others. */
+    void flush() {
+        int before = rounds;
+        for (int i = 0; i < FLUSHES && rounds - before < 2; i++) {
+            selector.wakeup();
+            LockSupport.parkNanos(FLUSH_WAIT);
         }
     }
 

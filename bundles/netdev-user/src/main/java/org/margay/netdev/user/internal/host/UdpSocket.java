@@ -16,24 +16,28 @@ import org.margay.netdev.user.internal.udp.HostDatagrams;
  */
 final class UdpSocket implements HostDatagrams {
     private final DatagramChannel channel;
+    private final Reactor reactor;
     private final Reactor.Watch watch;
     /** What is written goes through here; free between calls. */
     private final ByteBuffer buffer;
 
     private final InetSocketAddress address;
+    private final boolean listens;
     private @Nullable InetSocketAddress onlyPeer;
     private boolean manyPeers;
 
     private UdpSocket(
             DatagramChannel channel,
             InetSocketAddress address,
-            boolean manyPeers,
+            boolean listens,
             Reactor reactor,
             ByteBuffer buffer,
             Events events)
             throws IOException {
         this.channel = channel;
-        this.manyPeers = manyPeers;
+        this.listens = listens;
+        this.manyPeers = listens;
+        this.reactor = reactor;
         this.buffer = buffer;
         try {
             channel.bind(address);
@@ -103,5 +107,8 @@ final class UdpSocket implements HostDatagrams {
     @Override
     public void close() {
         watch.close();
+        if (listens) {
+            reactor.flush();
+        }
     }
 }

@@ -45,5 +45,6 @@ public interface HostDatagrams {
     /** Where it is bound. */
     InetSocketAddress address();
 
+    /** The port of one that listened is free when this returns. */
     void close();
 }

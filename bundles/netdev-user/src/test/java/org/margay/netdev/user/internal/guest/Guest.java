@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.margay.machine.Clock;
 import org.margay.net.Frame;
 import org.margay.net.Offload;
@@ -160,7 +161,13 @@ public final class Guest {
 
     /** Opens a connection. */
     public GuestTcp connect(int port, String remote, int remotePort) {
+        return connect(port, remote, remotePort, _ -> {});
+    }
+
+    /** Opens a connection that is set up first. */
+    public GuestTcp connect(int port, String remote, int remotePort, Consumer<GuestTcp> setup) {
         GuestTcp connection = new GuestTcp(this, port);
+        setup.accept(connection);
         connection.connect(Packet.address(remote), remotePort);
         connections.put(connection.key(), connection);
         return connection;

@@ -5,6 +5,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.margay.net.Offload;
@@ -99,6 +100,11 @@ public final class GuestTcp {
         }
     }
 
+    /** Room for what comes, which the other side is to find out by itself. */
+    public void windowQuietly(int bytes) {
+        receiveWindow = bytes;
+    }
+
     public void write(byte[] bytes) {
         int old = output.length;
         output = Arrays.copyOf(output, old + bytes.length);
@@ -120,6 +126,19 @@ public final class GuestTcp {
     /** Behaves as if the guest had never known it. */
     public void forget() {
         forgotten = true;
+    }
+
+    /** Sends a segment whose fields are near what they should be. */
+    public void hostile(Random random) {
+        int[] distances = {0, 0, 0, 1, -1, 100, 65_535, 1 << 20, Integer.MIN_VALUE, random.nextInt()};
+        int seq = nxt + distances[random.nextInt(distances.length)];
+        int realExpected = expected;
+        expected += distances[random.nextInt(distances.length)];
+        int flags = random.nextInt(4) == 0 ? random.nextInt(64) : ACK | random.nextInt(2);
+        byte[] data = new byte[random.nextInt(3) == 0 ? 0 : random.nextInt(3_000)];
+        receiveWindow = random.nextInt(4) == 0 ? 0 : random.nextInt(1 << 20);
+        segment(seq, flags, data, 0, data.length);
+        expected = realExpected;
     }
 
     // ---- what is to be seen
@@ -194,6 +213,12 @@ public final class GuestTcp {
         remote = to;
         remotePort = toPort;
         sendSyn();
+    }
+
+    /** Begins with another sequence number. */
+    public void startAt(int sequence) {
+        una = sequence;
+        outputStart = sequence + 1;
     }
 
     void accept(InetAddress from, int fromPort) {
