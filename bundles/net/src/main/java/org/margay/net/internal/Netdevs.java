@@ -71,7 +71,12 @@ public final class Netdevs {
     public Netdev create(NetdevDriver<?> driver, NetdevRequest request, Wording wording) throws DeviceException {
         checkFree(request.id());
         Netdev made = start(driver, request, wording);
-        network.add(request.type(), request.id(), made);
+        try {
+            network.add(request.type(), request.id(), made);
+        } catch (DeviceException e) {
+            made.close();
+            throw e;
+        }
         request.vlan().ifPresent(number -> network.plug(number, made.client()));
         requests.put(request.id(), request);
         return made;
