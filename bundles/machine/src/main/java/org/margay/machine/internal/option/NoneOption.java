@@ -54,20 +54,4 @@ abstract class NoneOption implements CommandLineOption {
             super("-vga");
         }
     }
-
-    @Component(service = CommandLineOption.class, property = "service.ranking:Integer=-1")
-    @OptionName("-net")
-    public static final class Net extends NoneOption {
-        public Net() {
-            super("-net");
-        }
-    }
-
-    @Component(service = CommandLineOption.class, property = "service.ranking:Integer=-1")
-    @OptionName("-nic")
-    public static final class Nic extends NoneOption {
-        public Nic() {
-            super("-nic");
-        }
-    }
 }
