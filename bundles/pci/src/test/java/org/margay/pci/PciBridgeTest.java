@@ -351,6 +351,19 @@ class PciBridgeTest {
     }
 
     @Test
+    void firmwareFindsWhatToReserve() {
+        assertThat(BridgeReserve.of(bridge.pci()::readConfig)).isEmpty();
+        PciBridge made = new PciBridge(root, "bridge", "", BRIDGE, "other", PciBus.SLOTS, bridge);
+        BridgeReserve reserve = new BridgeReserve(BridgeReserve.OPEN, 4096, 0xFFFF_0000L, BridgeReserve.OPEN, 1L << 33);
+        reserve.addTo(made.pci());
+        made.pci().addCapability(0x04, 4);
+        assertThat(made.pci().readConfig(0x40, 4)).isEqualTo(0x0120_0009);
+        assertThat(made.pci().readConfig(0x58, 4)).isZero();
+        assertThat(made.pci().readConfig(0x5C, 4)).isEqualTo(2);
+        assertThat(BridgeReserve.of(made.pci()::readConfig)).contains(reserve);
+    }
+
+    @Test
     void theBusBehindKnowsItsOwner() {
         Device<?> owner = bridge.bridge.secondary().owner().orElseThrow();
         assertThat(owner).isSameAs(bridge);

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import org.margay.firmware.internal.acpi.AcpiTables;
 import org.margay.firmware.internal.setup.AddressClaim.Window;
+import org.margay.pci.BridgeReserve;
 import org.margay.pci.PciBus;
 import org.margay.pci.PciFunction;
 import org.margay.pci.PciRegister;
@@ -30,6 +31,9 @@ final class PciSetup {
     /** Behind a bridge to which cards may come, there is room for some. */
     private static final Map<Window, Long> RESERVE =
             Map.of(Window.IO, 4096L, Window.MEMORY, 2L << 20, Window.PREFETCHABLE, 2L << 20);
+
+    /** More than there is below 4 GiB. */
+    private static final long MOST_ROOM = 1L << 32;
 
     private static final int LAST_BUS = 0xFF;
 
@@ -57,19 +61,26 @@ final class PciSetup {
     void run() {
         number(root, 0);
         Map<Window, List<AddressClaim>> claims = claims(root, true);
-        List<AddressClaim> io = claims.getOrDefault(Window.IO, List.of());
-        if (!fitsIo(io)) {
-            io = claims(root, false).getOrDefault(Window.IO, List.of());
+        if (!fit(claims)) {
+            claims = claims(root, false);
         }
+        List<AddressClaim> io = in(Window.IO, claims);
         boolean wide = AddressClaim.sizeOf(io) > IO_END - IO_START;
         AddressClaim.placeAll(io, wide ? WIDE_IO_START : IO_START, wide ? WIDE_IO_END : IO_END);
-        long memory = placeBelow(claims.getOrDefault(Window.MEMORY, List.of()), MEMORY_END);
-        placeBelow(claims.getOrDefault(Window.PREFETCHABLE, List.of()), memory);
+        long memory = placeBelow(in(Window.MEMORY, claims), MEMORY_END);
+        placeBelow(in(Window.PREFETCHABLE, claims), memory);
         setUp(root, wire -> wire);
     }
 
-    private static boolean fitsIo(List<AddressClaim> io) {
-        return AddressClaim.sizeOf(io) <= Math.max(IO_END - IO_START, WIDE_IO_END - WIDE_IO_START);
+    private static List<AddressClaim> in(Window window, Map<Window, List<AddressClaim>> claims) {
+        return claims.getOrDefault(window, List.of());
+    }
+
+    private boolean fit(Map<Window, List<AddressClaim>> claims) {
+        long memory =
+                AddressClaim.sizeOf(in(Window.MEMORY, claims)) + AddressClaim.sizeOf(in(Window.PREFETCHABLE, claims));
+        return AddressClaim.sizeOf(in(Window.IO, claims)) <= Math.max(IO_END - IO_START, WIDE_IO_END - WIDE_IO_START)
+                && memory <= MEMORY_END - lowRam;
     }
 
     /** Numbers what is behind a bus, depth first; gives the last number. */
@@ -84,6 +95,10 @@ final class PciSetup {
                 registers.write(PciRegister.SECONDARY_BUS, 1, secondary);
                 registers.write(PciRegister.SUBORDINATE_BUS, 1, LAST_BUS);
                 last = number(behind.get(), secondary);
+                long reserved = BridgeReserve.of(registers::read)
+                        .map(BridgeReserve::buses)
+                        .orElse(BridgeReserve.OPEN);
+                last = (int) Math.clamp(secondary + reserved, last, LAST_BUS);
                 registers.write(PciRegister.SUBORDINATE_BUS, 1, last);
             }
         }
@@ -112,8 +127,8 @@ final class PciSetup {
             reachable(function).ifPresent(behind -> {
                 Map<Window, List<AddressClaim>> inner = claims(behind, reserve);
                 for (Window window : Window.values()) {
-                    long room = reserve && behind.hotpluggable() ? RESERVE.getOrDefault(window, 0L) : 0;
-                    List<AddressClaim> wanted = inner.getOrDefault(window, List.of());
+                    long room = reserve ? room(registers, behind, window) : 0;
+                    List<AddressClaim> wanted = in(window, inner);
                     AddressClaim.Bridge claim = new AddressClaim.Bridge(registers, window, wanted, room);
                     claim.close();
                     if (claim.size() > 0) {
@@ -123,6 +138,20 @@ final class PciSetup {
             });
         }
         return claims;
+    }
+
+    /** What is kept free behind a bridge: as it says, else something where cards may come. */
+    private static long room(FunctionRegisters bridge, PciBus behind, Window window) {
+        long otherwise = behind.hotpluggable() ? RESERVE.getOrDefault(window, 0L) : 0;
+        return BridgeReserve.of(bridge::read)
+                .map(reserve -> switch (window) {
+                    case IO -> reserve.io();
+                    case MEMORY -> reserve.memory();
+                    case PREFETCHABLE -> Math.max(reserve.prefetchable32(), reserve.prefetchable64());
+                })
+                .filter(said -> said >= 0)
+                .map(said -> Math.min(said, MOST_ROOM))
+                .orElse(otherwise);
     }
 
     private static void add(Map<Window, List<AddressClaim>> claims, Window window, AddressClaim claim) {

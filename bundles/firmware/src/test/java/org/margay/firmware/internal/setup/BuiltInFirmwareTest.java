@@ -25,6 +25,7 @@ import org.margay.pc.internal.piix.I440fxHostBridge;
 import org.margay.pc.internal.piix.Piix3IsaBridge;
 import org.margay.pc.internal.piix.Piix4PowerManagement;
 import org.margay.pc.internal.piix.PirqRouter;
+import org.margay.pci.BridgeReserve;
 import org.margay.pci.InterruptMessages;
 import org.margay.pci.PciBar;
 import org.margay.pci.PciBridge;
@@ -257,11 +258,15 @@ class BuiltInFirmwareTest {
         assertThat(large.ramTable()).hasSize(40);
     }
 
-    private PciBridge bridge(PciBus primary, int slot) throws DeviceException {
+    private static PciBridge unplugged(PciBus primary, String name) {
         Device<?> owner = (Device<?>)
                 Proxy.newProxyInstance(Device.class.getClassLoader(), new Class<?>[] {Device.class}, (_, _, _) -> null);
         PciIdentity identity = new PciIdentity(0x1B36, 1, 0, 0x060400, 1);
-        PciBridge made = new PciBridge(primary, "bridge", "", identity, primary.name() + slot, 32, owner);
+        return new PciBridge(primary, "bridge", "", identity, name, PciBus.SLOTS, owner);
+    }
+
+    private static PciBridge bridge(PciBus primary, int slot) throws DeviceException {
+        PciBridge made = unplugged(primary, primary.name() + slot);
         primary.plug(made.pci(), new PciSlot(slot, 0));
         return made;
     }
@@ -319,6 +324,32 @@ class BuiltInFirmwareTest {
         assertThat(deep.config().getByte(0x3C)).isEqualTo(11);
         assertThat(near.config().getByte(0x3C)).isEqualTo(11);
         assertThat(deep.config().getWord(4) & 3).isEqualTo(3);
+    }
+
+    @Test
+    void keepsFreeWhatABridgeAsksFor() throws DeviceException {
+        PciBridge first = unplugged(bus, "first");
+        new BridgeReserve(2, 8192, 16 << 20, BridgeReserve.OPEN, 32 << 20).addTo(first.pci());
+        bus.plug(first.pci(), new PciSlot(4, 0));
+        bridge(bus, 5);
+        powerOn();
+        PciInfo.Bus registers = bridgeIn(4).bus();
+        assertThat(registers.subordinate()).isEqualTo(3);
+        assertThat(size(registers.io_range())).isEqualTo(8192);
+        assertThat(size(registers.memory_range())).isEqualTo(16 << 20);
+        assertThat(size(registers.prefetchable_range())).isEqualTo(32 << 20);
+        assertThat(bridgeIn(5).bus().secondary()).isEqualTo(4);
+    }
+
+    @Test
+    void whatDoesNotFitIsNotKeptFree() throws DeviceException {
+        PciBridge greedy = unplugged(bus, "greedy");
+        new BridgeReserve(BridgeReserve.OPEN, 0, 0xFFFF_FFFEL, BridgeReserve.OPEN, 1L << 40).addTo(greedy.pci());
+        bus.plug(greedy.pci(), new PciSlot(4, 0));
+        PciFunction card = card(greedy.secondary(), 0, bar(0, PciBar.Kind.MEMORY, 4096));
+        powerOn();
+        assertThat(size(bridgeIn(4).bus().memory_range())).isEqualTo(1 << 20);
+        assertThat(card.addressOf(card.bars().getFirst())).isNotEqualTo(PciFunction.UNMAPPED);
     }
 
     private static long size(PciInfo.Range range) {

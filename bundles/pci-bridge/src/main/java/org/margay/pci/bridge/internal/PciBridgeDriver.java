@@ -61,6 +61,7 @@ public final class PciBridgeDriver implements DeviceDriver<PciBridgeProperties, 
         var config = device.pci().config();
         config.set(PciRegister.STATUS, 2, STATUS);
         config.set(PciRegister.SECONDARY_STATUS, 2, STATUS);
+        properties.reserve().reserve().addTo(device.pci());
         int numbering = device.pci().addCapability(SLOT_NUMBERING, 4);
         config.set(numbering + CHASSIS_NUMBER, 1, properties.chassisNumber());
         config.writable(numbering + CHASSIS_NUMBER, 1, 0xFF);

@@ -14,6 +14,7 @@ import org.margay.qmp.WireName;
  */
 public record PciBridgeProperties(
         PciProperties pci,
+        ReserveProperties reserve,
 
         @WireName("chassis_nr") @Default("0") @PropertyType("uint8")
         int chassisNumber,

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.margay.machine.Bus;
 import org.margay.machine.Device;
 import org.margay.machine.DeviceException;
+import org.margay.pci.BridgeReserve;
 import org.margay.pci.PciBus;
 import org.margay.pci.PciFunction;
 import org.margay.pci.PciInfo;
@@ -59,7 +60,7 @@ class PciBridgeDriverTest extends DeviceContract<BridgeDevice.State> {
         assertThat(pci.readConfig(PciRegister.HEADER_TYPE, 1)).isEqualTo(1);
         assertThat(pci.readConfig(PciRegister.PRIMARY_BUS, 4)).isZero();
         assertThat(pci.readConfig(PciRegister.BRIDGE_CONTROL, 2)).isZero();
-        assertThat(pci.readConfig(0x40, 4) >>> 16).as("slots of chassis 1").isEqualTo(0x0100);
+        assertThat(pci.readConfig(0x60, 4) >>> 16).as("slots of chassis 1").isEqualTo(0x0100);
     }
 
     @Override
@@ -116,6 +117,21 @@ class PciBridgeDriverTest extends DeviceContract<BridgeDevice.State> {
                 .isEqualTo(5);
         assertThat(without.pci().readConfig(without.pci().readConfig(PciRegister.CAPABILITIES, 1), 1))
                 .isEqualTo(4);
+    }
+
+    @Test
+    void firmwareIsToldWhatToKeepFree() throws DeviceException {
+        BridgeDevice usual = plug(cards.bus(), Map.of("chassis_nr", "1"));
+        assertThat(BridgeReserve.of(usual.pci()::readConfig))
+                .contains(new BridgeReserve(-1, 4096, 2 << 20, -1, 2 << 20));
+        BridgeDevice said = plug(
+                cards.bus(), Map.of("chassis_nr", "2", "bus-reserve", "3", "io-reserve", "0", "pref32-reserve", "64M"));
+        assertThat(BridgeReserve.of(said.pci()::readConfig)).contains(new BridgeReserve(3, 0, 2 << 20, 64 << 20, -1));
+        assertThatThrownBy(() ->
+                        plug(cards.bus(), Map.of("chassis_nr", "3", "pref64-reserve", "1M", "pref32-reserve", "1M")))
+                .hasMessage("PCI resource reserve cap: PREF32 and PREF64 conflict");
+        assertThatThrownBy(() -> plug(cards.bus(), Map.of("chassis_nr", "3", "mem-reserve", "4G")))
+                .hasMessage("PCI resource reserve cap: must be less than 4G");
     }
 
     @Test
