@@ -7,34 +7,52 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Debian's cloud kernel with a small initrd, fetched by the distribution's script when it is not there. */
-final class DebianGuest {
+/** A Debian kernel with a small initrd, fetched by the distribution's script when it is not there. */
+enum DebianGuest {
+    /** The cloud kernel: drivers of virtio only. */
+    CLOUD("", "256"),
+    /** The kernel for any PC, with the drivers of all our cards. */
+    FULL("full", "512");
+
     /** Boot takes seconds; a loaded machine may need many of them. */
     static final Duration BOOT = Duration.ofMinutes(4);
 
     private static final Path FOLDER = Path.of(System.getProperty("margay.guest"));
 
-    private DebianGuest() {}
+    private final String flavour;
+    private final String mebibytes;
+
+    DebianGuest(String flavour, String mebibytes) {
+        this.flavour = flavour;
+        this.mebibytes = mebibytes;
+    }
+
+    /** Starts the cloud kernel with the console on the terminal and more options. */
+    static Margay boot(String... more) throws IOException, InterruptedException {
+        return CLOUD.start(more);
+    }
 
     /** Starts it with the console on the terminal and more options. Fails when the guest can't be fetched. */
-    static Margay boot(String... more) throws IOException, InterruptedException {
-        fetch();
+    Margay start(String... more) throws IOException, InterruptedException {
+        Path folder = FOLDER.resolve(flavour);
+        fetch(folder);
         List<String> options = new ArrayList<>(List.of(
-                "-m", "256",
+                "-m", mebibytes,
                 "-display", "none",
-                "-kernel", FOLDER.resolve("vmlinuz").toString(),
-                "-initrd", FOLDER.resolve("initrd.gz").toString(),
+                "-kernel", folder.resolve("vmlinuz").toString(),
+                "-initrd", folder.resolve("initrd.gz").toString(),
                 "-append", "console=ttyS0",
                 "-serial", "stdio"));
         options.addAll(Arrays.asList(more));
         return Margay.start(options.toArray(String[]::new));
     }
 
-    private static void fetch() throws IOException, InterruptedException {
-        int code = new ProcessBuilder(System.getProperty("margay.fetch"), FOLDER.toString())
-                .inheritIO()
-                .start()
-                .waitFor();
+    private void fetch(Path folder) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(System.getProperty("margay.fetch"), folder.toString()));
+        if (!flavour.isEmpty()) {
+            command.add(flavour);
+        }
+        int code = new ProcessBuilder(command).inheritIO().start().waitFor();
         if (code != 0) {
             throw new AssertionError("the guest could not be fetched from Debian packages");
         }
