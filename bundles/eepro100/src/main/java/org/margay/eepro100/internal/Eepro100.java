@@ -158,8 +158,7 @@ final class Eepro100 implements PciDevice<Eepro100.State>, IoHandler {
         interrupts = new ScbInterrupts(pci, generation, clock);
         configuration = new Configuration(generation);
         filter = new AddressFilter(configuration, nic.mac());
-        commands = new CommandUnit(
-                pci, clock, generation, configuration, filter, counters, interrupts, wire);
+        commands = new CommandUnit(pci, clock, generation, configuration, filter, counters, interrupts, wire);
         receiver = new ReceiveUnit(pci, configuration, filter, counters, interrupts, wire);
         loopback = new Loopback(context.label(), receiver);
         try {
@@ -177,12 +176,9 @@ final class Eepro100 implements PciDevice<Eepro100.State>, IoHandler {
                 0,
                 PciBar.Kind.MEMORY_PREFETCH,
                 MemoryRegion.io(name + ".registers", MEMORY, AccessSizes.UP_TO_4, this)));
+        pci.addBar(new PciBar(1, PciBar.Kind.IO, MemoryRegion.io(name + ".ports", PORTS, AccessSizes.UP_TO_4, this)));
         pci.addBar(new PciBar(
-                1, PciBar.Kind.IO, MemoryRegion.io(name + ".ports", PORTS, AccessSizes.UP_TO_4, this)));
-        pci.addBar(new PciBar(
-                2,
-                PciBar.Kind.MEMORY,
-                MemoryRegion.io(name + ".flash", FLASH, AccessSizes.UP_TO_8, new EmptyFlash())));
+                2, PciBar.Kind.MEMORY, MemoryRegion.io(name + ".flash", FLASH, AccessSizes.UP_TO_8, new EmptyFlash())));
     }
 
     private void configured() {
@@ -227,8 +223,7 @@ final class Eepro100 implements PciDevice<Eepro100.State>, IoHandler {
             case SCB_INTERRUPT_CONTROL -> interrupts.control();
             case EEPROM -> eepromControl | (eeprom.dataOut() ? EEPROM_DATA_OUT : 0);
             case GENERAL -> general;
-            case GENERAL_STATUS ->
-                (phy.link() ? 1 : 0) | (phy.fast() ? 1 << 1 : 0) | (phy.fullDuplex() ? 1 << 2 : 0);
+            case GENERAL_STATUS -> (phy.link() ? 1 : 0) | (phy.fast() ? 1 << 1 : 0) | (phy.fullDuplex() ? 1 << 2 : 0);
             default ->
                 switch (offset & ~3) {
                     case SCB_POINTER -> pointer >>> shift;
@@ -272,8 +267,7 @@ final class Eepro100 implements PciDevice<Eepro100.State>, IoHandler {
             case SCB_INTERRUPT_CONTROL -> interrupts.control(octet);
             case EEPROM -> {
                 eepromControl = octet & (EEPROM_CLOCK | EEPROM_SELECT | EEPROM_DATA_IN);
-                eeprom.drive(
-                        (octet & EEPROM_SELECT) != 0, (octet & EEPROM_CLOCK) != 0, (octet & EEPROM_DATA_IN) != 0);
+                eeprom.drive((octet & EEPROM_SELECT) != 0, (octet & EEPROM_CLOCK) != 0, (octet & EEPROM_DATA_IN) != 0);
             }
             case GENERAL -> general = octet;
             default -> {
@@ -483,7 +477,9 @@ final class Eepro100 implements PciDevice<Eepro100.State>, IoHandler {
 
         @Override
         public boolean send(Frame frame) {
-            return configuration.loopback() ? loopback.send(frame) : !phy.link() || nic.client().send(frame);
+            return configuration.loopback()
+                    ? loopback.send(frame)
+                    : !phy.link() || nic.client().send(frame);
         }
 
         @Override

@@ -25,8 +25,7 @@ final class EepromContent {
         SerialEeprom eeprom = new SerialEeprom(WORDS);
         byte[] address = mac.bytes();
         for (int i = 0; i < CHECKSUM; i++) {
-            eeprom.setWord(
-                    i, i < address.length / 2 ? address[2 * i] & 0xFF | (address[2 * i + 1] & 0xFF) << 8 : 0);
+            eeprom.setWord(i, i < address.length / 2 ? address[2 * i] & 0xFF | (address[2 * i + 1] & 0xFF) << 8 : 0);
         }
         // An RJ-45 connector; the controller's generation.
         eeprom.setWord(CONNECTORS, 1 | (model.generation().ordinal() + 1) << 8);

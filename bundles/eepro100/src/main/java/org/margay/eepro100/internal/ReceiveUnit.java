@@ -209,11 +209,13 @@ final class ReceiveUnit {
             counters.count(Counters.RECEIVE_RESOURCE_ERRORS);
             return;
         }
-        store(frame, switch (match) {
-            case STATION -> 0;
-            case PROMISCUOUS -> STATUS_NO_MATCH | STATUS_NOT_STATION;
-            default -> STATUS_NOT_STATION;
-        });
+        store(
+                frame,
+                switch (match) {
+                    case STATION -> 0;
+                    case PROMISCUOUS -> STATUS_NO_MATCH | STATUS_NOT_STATION;
+                    default -> STATUS_NOT_STATION;
+                });
     }
 
     private void store(Frame frame, int matched) {

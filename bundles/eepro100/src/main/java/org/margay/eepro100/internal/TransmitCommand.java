@@ -190,8 +190,7 @@ final class TransmitCommand {
         if ((activation & ACTIVATE_IP) != 0) {
             ip.completeHeader();
         }
-        boolean transport =
-                (activation & ACTIVATE_TRANSPORT) != 0 && ip.transport() != IpPacket.Transport.OTHER;
+        boolean transport = (activation & ACTIVATE_TRANSPORT) != 0 && ip.transport() != IpPacket.Transport.OTHER;
         // Padding is summed as well by those who complete the checksum: it is there only once that is done.
         return transport && ip.end() == packet.length && packet.length >= MINIMUM
                 ? new Frame(packet, partial(ip, Offload.Segmentation.NONE, 0, false))

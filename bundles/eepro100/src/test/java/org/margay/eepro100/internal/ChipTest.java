@@ -45,7 +45,8 @@ class ChipTest {
         other.arrive(Eepro100Bench.frame(100));
         assertThat(other.guest.received()).isTrue();
         assertThat(other.card.pci().bars())
-                .extracting(bar -> "%d %s %#x".formatted(bar.index(), bar.kind(), bar.region().size()))
+                .extracting(bar -> "%d %s %#x"
+                        .formatted(bar.index(), bar.kind(), bar.region().size()))
                 .containsExactly(
                         "0 MEMORY_PREFETCH 0x1000", "1 IO 0x40", "2 MEMORY 0x20000", "6 EXPANSION_ROM 0x10000");
         assertThat(driver.getClass().getSimpleName()).isEqualToIgnoringCase(driver.name());
@@ -65,7 +66,8 @@ class ChipTest {
 
     @Test
     void laterChipsManagePower() {
-        assertThat(new Eepro100Bench(new I82557c()).card.pci().readConfig(6, 2) & 0x10).isZero();
+        assertThat(new Eepro100Bench(new I82557c()).card.pci().readConfig(6, 2) & 0x10)
+                .isZero();
         int capability = bench.card.pci().readConfig(0x34, 1);
         assertThat(bench.card.pci().readConfig(capability, 4)).isEqualTo(0xFE22_0001);
         guest.startReceiving();

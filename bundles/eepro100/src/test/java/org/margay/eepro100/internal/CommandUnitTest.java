@@ -92,7 +92,9 @@ class CommandUnitTest {
         guest.command(START, guest.block(EL | 3 << 8));
         bench.bench.advance(32_000);
         assertThat(guest.takeCauses()).isEqualTo(CNA);
-        assertThat(bench.bench.machine().deadlines()).as("the first was cancelled").isEmpty();
+        assertThat(bench.bench.machine().deadlines())
+                .as("the first was cancelled")
+                .isEmpty();
     }
 
     @Test
@@ -249,7 +251,9 @@ class CommandUnitTest {
         assertThat(guest.word(diagnose)).isEqualTo(DONE);
         assertThat(guest.word(microcode)).isEqualTo(DONE);
         assertThat(guest.dword(GuestDriver.BUFFERS)).as("configuration").isEqualTo(0x0000_0816);
-        assertThat(guest.dword(GuestDriver.BUFFERS + Configuration.SIZE)).as("address").isEqualTo(0x1200_5452);
+        assertThat(guest.dword(GuestDriver.BUFFERS + Configuration.SIZE))
+                .as("address")
+                .isEqualTo(0x1200_5452);
     }
 
     /** A block with offloads: the first buffer descriptor in it, no others. */
@@ -316,8 +320,7 @@ class CommandUnitTest {
         Frame whole = late.netdev.takeFrames().getFirst();
         assertThat(whole.length()).isEqualTo(4054);
         assertThat(whole.offload())
-                .isEqualTo(
-                        new Offload(Offload.Checksum.PARTIAL, 34, 16, Offload.Segmentation.TCP4, 1460, 54, false));
+                .isEqualTo(new Offload(Offload.Checksum.PARTIAL, 34, 16, Offload.Segmentation.TCP4, 1460, 54, false));
     }
 
     @Test

@@ -153,7 +153,9 @@ class ReceiveUnitTest {
         guest.configuration[15] = 0x48;
         guest.configuration[21] |= 8;
         guest.configure();
-        assertThat(arrives(MacAddress.parse("01:00:00:00:00:01"))).as("all groups").isTrue();
+        assertThat(arrives(MacAddress.parse("01:00:00:00:00:01")))
+                .as("all groups")
+                .isTrue();
     }
 
     @Test
@@ -185,14 +187,17 @@ class ReceiveUnitTest {
         packet.completeTransport();
         late.arrive(tcp);
         assertThat(driver.word(GuestDriver.RECEIVE + 0x12) & 0xFF).as("TCP").isEqualTo(0x08);
-        assertThat(driver.word(GuestDriver.RECEIVE + 0x16) & 0xFF).as("all right").isEqualTo(0x33);
+        assertThat(driver.word(GuestDriver.RECEIVE + 0x16) & 0xFF)
+                .as("all right")
+                .isEqualTo(0x33);
         GuestDriver.Received received = driver.take(0x20);
         assertThat(received.bytes()).isEqualTo(tcp);
         assertThat(received.status() & 8).as("parsed").isEqualTo(8);
         byte[] tagged = frame(STATION, 0x8100, 100);
         InternetChecksum.put(tagged, 14, 0x0123);
         late.arrive(tagged);
-        assertThat(driver.word(GuestDriver.RECEIVE + GuestDriver.RECEIVE_SPACING + 0x10)).isEqualTo(0x2301);
+        assertThat(driver.word(GuestDriver.RECEIVE + GuestDriver.RECEIVE_SPACING + 0x10))
+                .isEqualTo(0x2301);
         GuestDriver.Received stripped = driver.take(0x20);
         assertThat(stripped.status() & 0x1000).isEqualTo(0x1000);
         assertThat(stripped.bytes()).hasSize(96).startsWith(Arrays.copyOf(tagged, 12));
@@ -231,6 +236,8 @@ class ReceiveUnitTest {
         guest.configure();
         guest.command(0x50, 0);
         assertThat(guest.dword(GuestDriver.STATISTICS + 36)).as("were reset").isZero();
-        assertThat(guest.dword(GuestDriver.STATISTICS + 80)).as("and management").isEqualTo(0xA005);
+        assertThat(guest.dword(GuestDriver.STATISTICS + 80))
+                .as("and management")
+                .isEqualTo(0xA005);
     }
 }
