@@ -63,7 +63,7 @@ final class HubPort implements Netdev, NetClient.Handler {
         if (transientPort && client.peer() == null) {
             close();
         } else {
-            hub.readyBeyond(this);
+            network.later(() -> hub.readyBeyond(this));
         }
     }
 

@@ -40,7 +40,10 @@ public final class NetClient implements AutoCloseable {
         /** The other side has room again, and nothing waits for it: of use to those that pass on what comes from elsewhere. */
         default void peerReady() {}
 
-        /** The link's state changed: its own, or that of the other side, or another side came or went. */
+        /**
+         * The link's state changed: its own, or that of the other side, or another side came or went. One that came may still be
+         * made: no frame is to be sent to it from here.
+         */
         default void linkChanged() {}
 
         /** Which unfinished frames it takes; may change at any time. */
@@ -98,17 +101,22 @@ public final class NetClient implements AutoCloseable {
     }
 
     /**
-     * Lays the wire between two ends.
+     * Lays the wire between two ends, and tells both.
      *
      * @throws IllegalStateException when one of them has a wire
      */
     public void connect(NetClient other) {
+        join(other);
+        handler.linkChanged();
+    }
+
+    /** Lays the wire, and tells the other end alone: what is behind this one is still being made. */
+    void join(NetClient other) {
         if (peer != null || other.peer != null || other == this) {
             throw new IllegalStateException("%s and %s: in use".formatted(name, other.name));
         }
         peer = other;
         other.peer = this;
-        handler.linkChanged();
         other.handler.linkChanged();
     }
 
@@ -120,6 +128,11 @@ public final class NetClient implements AutoCloseable {
     /** This end's own switch, as set_link sets it. */
     public boolean linkUp() {
         return linkUp;
+    }
+
+    /** Switches the link of an end off that has no wire yet; nobody is told. */
+    void beginUnlinked() {
+        linkUp = false;
     }
 
     /** Switches this end's link; both sides are told. */

@@ -100,9 +100,19 @@ public final class Network {
 
     /** Connects an end to a hub, by a port that is there as long as the wire. */
     public void plug(int number, NetClient client) {
+        client.connect(portForWire(number));
+    }
+
+    /** A new port of a hub that goes with the wire that is laid to it. */
+    NetClient portForWire(int number) {
         Hub hub = hub(number);
         String name = "hub%dport%d".formatted(number, hub.ports().size());
-        client.connect(new HubPort(this, hub, name, true).client());
+        return new HubPort(this, hub, name, true).client();
+    }
+
+    /** Runs soon, on the machine loop. */
+    void later(Runnable task) {
+        machine.later(task);
     }
 
     private Hub hub(int number) {

@@ -31,7 +31,8 @@ public final class Nic implements AutoCloseable {
     }
 
     /**
-     * Gives a card its address and connects it.
+     * Gives a card its address and connects it. The card may call this while it is made: it is not called back before that is done,
+     * and asks for {@link #linkUp} itself.
      *
      * @param model the driver's name
      * @param handler the card
@@ -43,11 +44,11 @@ public final class Nic implements AutoCloseable {
         NetClient client = new NetClient(context.label(), handler);
         String backend = properties.netdev();
         if (backend != null && backend.isEmpty()) {
-            client.setLink(false);
+            client.beginUnlinked();
         } else if (backend != null) {
             connect(client, find(model, backend, context), model, backend);
         } else if (properties.vlan() != null && properties.vlan() != NO_VLAN) {
-            network.plug(properties.vlan(), client);
+            client.join(network.portForWire(properties.vlan()));
         }
         Nic nic = new Nic(network, model, network.addressFor(properties.mac()), properties, client);
         network.add(nic);
@@ -67,7 +68,7 @@ public final class Nic implements AutoCloseable {
         if (netdev.client().peer() != null) {
             throw new DeviceException("Property '%s.netdev' can't take value '%s', it's in use".formatted(model, id));
         }
-        client.connect(netdev.client());
+        client.join(netdev.client());
     }
 
     public String model() {

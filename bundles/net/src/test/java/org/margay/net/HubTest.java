@@ -88,6 +88,7 @@ class HubTest {
         assertThat(a.send(1)).isTrue();
         assertThat(a.send(2)).isTrue();
         c.client().setLink(true);
+        machine.runTasks();
         a.send(3);
         assertThat(c.take()).containsExactly(3);
         assertThat(b.take()).isEmpty();

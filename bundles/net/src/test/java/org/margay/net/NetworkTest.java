@@ -144,4 +144,46 @@ class NetworkTest {
         assertThat(network.netdevs()).isEmpty();
         assertThat(network.hubs()).isEmpty();
     }
+
+    /** A card that is just being made can't answer. */
+    @Test
+    void cardsAreNotCalledWhileTheyAreMade() throws Exception {
+        RecordingEnd sender = add("user", "n");
+        network.plug(0, sender.client());
+        network.plug(0, add("user", "full").client());
+        machine.backends()
+                .find(Netdev.class, "full")
+                .map(RecordingEnd.class::cast)
+                .orElseThrow()
+                .room(false);
+        sender.send(1);
+        sender.send(2);
+        NetClient.Handler unborn = new NetClient.Handler() {
+            @Override
+            public boolean canReceive() {
+                throw new AssertionError("too early");
+            }
+
+            @Override
+            public void receive(Frame frame) {
+                throw new AssertionError("too early");
+            }
+
+            @Override
+            public void linkChanged() {
+                throw new AssertionError("too early");
+            }
+
+            @Override
+            public OffloadSet offloads() {
+                throw new AssertionError("too early");
+            }
+        };
+        for (Map<String, String> properties : java.util.List.of(
+                Map.of("vlan", "0"), Map.of("vlan", "1"), Map.of("netdev", ""), Map.<String, String>of())) {
+            CARD.attach(machine, "c" + properties, properties, unborn);
+        }
+        add("user", "free");
+        CARD.attach(machine, "d", Map.of("netdev", "free"), unborn);
+    }
 }

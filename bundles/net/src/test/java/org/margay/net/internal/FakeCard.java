@@ -86,6 +86,12 @@ public final class FakeCard implements Device<FakeCard.State>, NetClient.Handler
             return new FakeCard(name, properties.nic(), context);
         }
 
+        public Nic attach(Machine machine, String label, Map<String, String> properties, NetClient.Handler handler)
+                throws DeviceException {
+            Properties bound = new PropertyBinder<>(Properties.class, Wording.ofDevice(name)).bind(properties);
+            return Nic.attach(name, bound.nic(), new Context(machine, label), handler);
+        }
+
         public FakeCard plug(Machine machine, String label, Map<String, String> properties) throws DeviceException {
             Properties bound = new PropertyBinder<>(Properties.class, Wording.ofDevice(name)).bind(properties);
             return create(bound, new Context(machine, label));
