@@ -51,6 +51,9 @@ final class Comparison {
             names.removeAll(laterCommands);
             return names(got).containsAll(names);
         }
+        if (request.contains("\"query-pci\"")) {
+            return PciComparison.agrees(want, got);
+        }
         if (request.contains("\"query-version\"")) {
             return got.at("/return/qemu/major").isInt()
                     && got.at("/return/package").isTextual();

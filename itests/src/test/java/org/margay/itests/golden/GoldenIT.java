@@ -17,7 +17,18 @@ import org.junit.jupiter.api.TestFactory;
 class GoldenIT {
     private static final Path HOME = Path.of(System.getProperty("margay.home"));
     private static final List<String> TOPICS =
-            List.of("negotiation", "basics", "badinput", "runstate", "memory", "guest_events");
+            List.of(
+                    "negotiation",
+                    "basics",
+                    "badinput",
+                    "runstate",
+                    "memory",
+                    "guest_events",
+                    "netdev",
+                    "balloon",
+                    "devices",
+                    "device_ids",
+                    "hotplug_sweep");
 
     private static Differences differences;
 
