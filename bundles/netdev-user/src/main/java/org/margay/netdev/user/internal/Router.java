@@ -75,7 +75,7 @@ final class Router implements TcpStack.Routes, Route.Finder {
                 || address.isAny()
                 || address.isLoopback()
                 || address.isMulticast()
-                || !address.isV4() && address.isLinkLocal();
+                || (!address.isV4() && address.isLinkLocal());
         return nowhere
                 ? new Route.Refused(Problem.HOST_UNREACHABLE)
                 : new Route.To(new InetSocketAddress(address.toInet(), destination.number()), false);

@@ -122,7 +122,7 @@ record UserSettings(
         }
         int mask = address4("the mask of net", text).v4Bits();
         int prefix = Integer.numberOfLeadingZeros(~mask);
-        if (prefix > 30 || prefix < 32 && mask << prefix != 0) {
+        if (prefix > 30 || (prefix < 32 && mask << prefix != 0)) {
             throw new IllegalArgumentException("%s is no network mask".formatted(text));
         }
         return prefix;
@@ -156,7 +156,7 @@ record UserSettings(
     private static IpAddress inside(Subnet subnet, String name, @Nullable String text, int last) {
         int hostBits = ~subnet.mask().v4Bits();
         IpAddress address =
-                text == null ? IpAddress.v4(subnet.network().v4Bits() | last & hostBits) : address4(name, text);
+                text == null ? IpAddress.v4(subnet.network().v4Bits() | (last & hostBits)) : address4(name, text);
         int own = address.v4Bits() & hostBits;
         if (!subnet.contains(address) || own == 0 || own == hostBits) {
             throw new IllegalArgumentException(
@@ -273,7 +273,7 @@ record UserSettings(
         for (String text : options.guestfwd()) {
             try {
                 IpAddress usual = IpAddress.v4(subnet.network().v4Bits()
-                        | GUEST_SERVER & ~subnet.mask().v4Bits());
+                        | (GUEST_SERVER & ~subnet.mask().v4Bits()));
                 GuestForwardRule rule = GuestForwardRule.parse(text, usual);
                 IpAddress server = rule.server().address();
                 if (!subnet.contains(server) || server.equals(subnet.host()) || server.equals(subnet.dns())) {

@@ -41,7 +41,10 @@ final class Bench implements AutoCloseable {
     final Guest guest6;
     final UserNetdev netdev;
     final Map<String, Chardev> chardevs = new LinkedHashMap<>();
-    @Nullable InetSocketAddress nameServer;
+
+    @Nullable
+    InetSocketAddress nameServer;
+
     EchoProbe.Answer echo = EchoProbe.Answer.ANSWERED;
 
     Bench(String... options) throws DeviceException {
@@ -70,7 +73,8 @@ final class Bench implements AutoCloseable {
             List<String> before = values.getOrDefault(name, List.of());
             values.put(
                     name,
-                    java.util.stream.Stream.concat(before.stream(), java.util.stream.Stream.of(pair.substring(equals + 1)))
+                    java.util.stream.Stream.concat(
+                                    before.stream(), java.util.stream.Stream.of(pair.substring(equals + 1)))
                             .toList());
         }
         return new PropertyBinder<>(UserOptions.class, Wording.ofOption()).bindAll(values);
@@ -134,6 +138,23 @@ final class Bench implements AutoCloseable {
         }
         if (!clock.deadlines().isEmpty()) {
             throw new AssertionError("timers are left: " + clock.deadlines());
+        }
+        awaitEnd("margay-net-net0");
+    }
+
+    /** A thread ends soon. */
+    private static void awaitEnd(String name) {
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().equals(name)) {
+                try {
+                    thread.join(5_000);
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+                if (thread.isAlive()) {
+                    throw new AssertionError("a thread is left");
+                }
+            }
         }
     }
 }

@@ -42,7 +42,12 @@ class DhcpTest {
 
     private static byte[] message(int type, byte[] mac, String current, Map<Integer, byte[]> options) {
         ByteBuffer out = ByteBuffer.allocate(400);
-        out.put((byte) 1).put((byte) 1).put((byte) 6).put((byte) 0).putInt(0x1234_5678).putInt(0);
+        out.put((byte) 1)
+                .put((byte) 1)
+                .put((byte) 6)
+                .put((byte) 0)
+                .putInt(0x1234_5678)
+                .putInt(0);
         out.put(Packet.address(current).getAddress());
         out.put(28, mac);
         out.putInt(236, 0x6382_5363);
@@ -50,14 +55,14 @@ class DhcpTest {
         if (type > 0) {
             out.put((byte) 53).put((byte) 1).put((byte) type);
         }
-        options.forEach((code, value) -> out.put(code.byteValue()).put((byte) value.length).put(value));
+        options.forEach((code, value) ->
+                out.put(code.byteValue()).put((byte) value.length).put(value));
         out.put((byte) 255);
         return out.array();
     }
 
     private static void send(Bench bench, byte[] mac, String from, byte[] message) {
-        Packet packet = Guest.udpPacket(
-                Packet.address(from), 68, Packet.address("255.255.255.255"), 67, message);
+        Packet packet = Guest.udpPacket(Packet.address(from), 68, Packet.address("255.255.255.255"), 67, message);
         bench.wiring.send(new Frame(packet.frame(Guest.BROADCAST, mac)));
         bench.settle();
     }
@@ -136,9 +141,11 @@ class DhcpTest {
             send(bench, mac(99), "0.0.0.0", message(DISCOVER, mac(99), "0.0.0.0", Map.of()));
             assertThat(bench.guest.udp()).isEmpty();
             send(bench, mac(5), "10.0.2.105", message(RELEASE, mac(5), "10.0.2.105", Map.of()));
-            assertThat(ask(bench, mac(99), message(DISCOVER, mac(99), "0.0.0.0", Map.of())).address())
+            assertThat(ask(bench, mac(99), message(DISCOVER, mac(99), "0.0.0.0", Map.of()))
+                            .address())
                     .isEqualTo("10.0.2.105");
-            assertThat(ask(bench, mac(7), message(DISCOVER, mac(7), "0.0.0.0", Map.of())).address())
+            assertThat(ask(bench, mac(7), message(DISCOVER, mac(7), "0.0.0.0", Map.of()))
+                            .address())
                     .isEqualTo("10.0.2.107");
         }
     }

@@ -35,7 +35,9 @@ class DnsTest {
             for (int i = 0; i < 5; i++) {
                 bench.pass(10);
             }
-            assertThat(bench.netdev.connections()).as("a resolver's port is soon free").isEmpty();
+            assertThat(bench.netdev.connections())
+                    .as("a resolver's port is soon free")
+                    .isEmpty();
         }
     }
 
@@ -73,7 +75,9 @@ class DnsTest {
             assertThat(bench.guest.udp()).as("only queries are answered").isEmpty();
 
             GuestTcp tcp = bench.guest.connect(5_000, "10.0.2.3", 53);
-            ByteBuffer framed = ByteBuffer.allocate(2 + QUERY.length).putShort((short) QUERY.length).put(QUERY);
+            ByteBuffer framed = ByteBuffer.allocate(2 + QUERY.length)
+                    .putShort((short) QUERY.length)
+                    .put(QUERY);
             for (int i = 0; i < 100; i++) {
                 tcp.write(framed.array());
             }

@@ -24,7 +24,11 @@ final class Fragments {
     static byte[] fragment(Packet whole, int offset, int piece, int id) {
         int end = Math.min(whole.payload().length, offset + piece);
         Packet part = new Packet(
-                whole.source(), whole.destination(), whole.protocol(), 64, Arrays.copyOfRange(whole.payload(), offset, end));
+                whole.source(),
+                whole.destination(),
+                whole.protocol(),
+                64,
+                Arrays.copyOfRange(whole.payload(), offset, end));
         ByteBuffer frame = ByteBuffer.wrap(part.frame(Guest.ROUTER_MAC, Guest.MAC));
         frame.putShort(18, (short) id);
         frame.putShort(20, (short) (offset / 8 | (end < whole.payload().length ? 0x2000 : 0)));

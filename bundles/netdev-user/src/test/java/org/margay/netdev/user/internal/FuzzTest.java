@@ -52,7 +52,10 @@ class FuzzTest {
     /** Valid frames of all kinds, to the host's port where they leave. */
     private static List<byte[]> seeds(Bench bench, int port) {
         List<byte[]> seeds = new ArrayList<>();
-        seeds.add(Guest.arp(1, bench.guest.address().getAddress(), Packet.address("10.0.2.2").getAddress()));
+        seeds.add(Guest.arp(
+                1,
+                bench.guest.address().getAddress(),
+                Packet.address("10.0.2.2").getAddress()));
         List<Packet> packets = new ArrayList<>();
         for (String to : new String[] {"10.0.2.2", "fec0::2"}) {
             var from = to.startsWith("10") ? bench.guest.address() : bench.guest6.address();
@@ -118,12 +121,13 @@ class FuzzTest {
     }
 
     private static byte[] mutate(byte[] seed, Random random) {
-        byte[] frame = java.util.Arrays.copyOf(
-                seed, random.nextInt(8) == 0 ? random.nextInt(seed.length * 2) : seed.length);
+        byte[] frame =
+                java.util.Arrays.copyOf(seed, random.nextInt(8) == 0 ? random.nextInt(seed.length * 2) : seed.length);
         for (int changes = random.nextInt(6); changes > 0 && frame.length > 0; changes--) {
             int at = 14 + random.nextInt(Math.max(1, frame.length - 14));
             if (at < frame.length) {
-                frame[at] = random.nextBoolean() ? (byte) random.nextInt() : (byte) (frame[at] ^ 1 << random.nextInt(8));
+                frame[at] =
+                        random.nextBoolean() ? (byte) random.nextInt() : (byte) (frame[at] ^ 1 << random.nextInt(8));
             }
         }
         return frame;

@@ -70,7 +70,8 @@ class GuestForwardTest {
     @Test
     void aUnixSocketIsReached(@TempDir Path directory) throws Exception {
         UnixDomainSocketAddress address = UnixDomainSocketAddress.of(directory.resolve("socket"));
-        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(address);
+        try (ServerSocketChannel server =
+                        ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(address);
                 Bench bench = new Bench("guestfwd=tcp:10.0.2.5:80-unix:" + address.getPath())) {
             CompletableFuture<Void> done = CompletableFuture.runAsync(() -> {
                 try (SocketChannel socket = server.accept()) {
@@ -124,7 +125,8 @@ class GuestForwardTest {
                 ServerSocket server = new ServerSocket(0, 5, Bench.loopback(0).getAddress())) {
             bench.nameServer = Bench.loopback(server.getLocalPort());
             for (String address : new String[] {"10.0.2.2", "10.0.2.3", "192.0.2.1"}) {
-                GuestTcp tcp = bench.guest.connect(40_000, address, address.equals("10.0.2.2") ? server.getLocalPort() : 53);
+                GuestTcp tcp =
+                        bench.guest.connect(40_000, address, address.equals("10.0.2.2") ? server.getLocalPort() : 53);
                 bench.until(tcp::wasReset);
                 bench.guest.icmp().clear();
                 bench.guest.sendUdp(5_000, address, 53, new byte[20]);

@@ -55,6 +55,9 @@ class Ipv6Test {
                     .isEqualTo(Packet.address("fec0::3").getAddress());
             Packet toAll = answer(bench, icmp(Packet.address("::"), "ff02::2", 133, new byte[4]));
             assertThat(toAll.destination()).isEqualTo(Packet.address("ff02::1"));
+            bench.guest.icmp().clear();
+            bench.pass(1_300);
+            assertThat(bench.guest.icmp()).as("before guests forget it").hasSize(2);
         }
     }
 

@@ -97,8 +97,8 @@ class LinkTest {
             ping.payload()[0] = 8;
             ping.withSum(2);
             bench.wiring.send(new Frame(ping.frame(new byte[] {0x52, 0x54, 0, 1, 1, 1}, Guest.MAC)));
-            Packet stranger = new Packet(
-                    Packet.address("192.168.1.1"), ping.destination(), Packet.ICMP, 64, ping.payload());
+            Packet stranger =
+                    new Packet(Packet.address("192.168.1.1"), ping.destination(), Packet.ICMP, 64, ping.payload());
             bench.wiring.send(new Frame(stranger.frame(Guest.ROUTER_MAC, Guest.MAC)));
             Packet router = new Packet(Packet.address("10.0.2.2"), ping.destination(), Packet.ICMP, 64, ping.payload());
             bench.wiring.send(new Frame(router.frame(Guest.ROUTER_MAC, Guest.MAC)));
@@ -110,7 +110,8 @@ class LinkTest {
     @Test
     void piecesOfADatagramAreGivenUp() throws Exception {
         try (Bench bench = new Bench()) {
-            Packet ping = new Packet(bench.guest.address(), Packet.address("10.0.2.2"), Packet.ICMP, 64, new byte[3008]);
+            Packet ping =
+                    new Packet(bench.guest.address(), Packet.address("10.0.2.2"), Packet.ICMP, 64, new byte[3008]);
             ping.payload()[0] = 8;
             ping.withSum(2);
             for (int id = 0; id < 100; id++) {

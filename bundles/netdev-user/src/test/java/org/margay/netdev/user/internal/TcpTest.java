@@ -18,6 +18,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.margay.net.OffloadSet;
 import org.margay.netdev.user.internal.guest.GuestTcp;
 
@@ -133,7 +135,9 @@ class TcpTest {
                     .counting();
             long before = bench.wiring.received();
             download(bench, tcp, server, noise(BULK, 1));
-            assertThat(bench.wiring.received() - before).as("nothing is sent twice").isLessThan(BULK / 1460 + 50);
+            assertThat(bench.wiring.received() - before)
+                    .as("nothing is sent twice")
+                    .isLessThan(BULK / 1460 + 50);
         }
     }
 
@@ -176,6 +180,32 @@ class TcpTest {
             bench.wiring.disturb(15, 43);
             GuestTcp tcp = bench.guest.connect(40_000, "10.0.2.2", server.getLocalPort());
             upload(bench, tcp, server, noise(BULK, 2));
+        }
+    }
+
+    /** Both ways at once, ends in all orders: whatever the wire does, nothing is lost. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void echoesOverABadWire(long seed) throws Exception {
+        try (Bench bench = new Bench();
+                ServerSocket server = server()) {
+            Random random = new Random(seed);
+            bench.wiring.disturb(random.nextInt(80), seed);
+            bench.wiring.room(1 + random.nextInt(40));
+            bench.wiring.offloads(random.nextBoolean() ? OffloadSet.ALL : OffloadSet.NONE);
+            CompletableFuture<Void> done = echo(server);
+            byte[] content = noise(random.nextInt(600_000), seed);
+            GuestTcp tcp = bench.guest.connect(40_000, "10.0.2.2", server.getLocalPort(), socket -> socket.withMss(
+                            200 + random.nextInt(1_261))
+                    .withLargeSegments(random.nextBoolean() ? 1_460 : 30_000)
+                    .windowQuietly(2_000 + random.nextInt(300_000)));
+            tcp.write(content);
+            tcp.shutdown();
+            bench.until(tcp::inputEnded);
+            assertThat(Arrays.equals(tcp.input(), content)).isTrue();
+            done.get(5, TimeUnit.SECONDS);
+            bench.until(tcp::flushed);
+            bench.until(() -> bench.netdev.connections().isEmpty());
         }
     }
 
@@ -230,8 +260,8 @@ class TcpTest {
             for (int i = 0; i < 3; i++) {
                 serve(server, socket -> new byte[0]);
                 int start = 1_000_000 * i;
-                GuestTcp tcp = bench.guest.connect(
-                        40_000, "10.0.2.2", server.getLocalPort(), socket -> socket.startAt(start));
+                GuestTcp tcp =
+                        bench.guest.connect(40_000, "10.0.2.2", server.getLocalPort(), socket -> socket.startAt(start));
                 bench.until(tcp::inputEnded);
                 tcp.shutdown();
                 bench.until(tcp::flushed);
@@ -316,10 +346,11 @@ class TcpTest {
         try (Bench bench = new Bench();
                 ServerSocket server = server()) {
             bench.wiring.offloads(OffloadSet.ALL);
-            GuestTcp tcp = bench.guest.connect(40_000, "10.0.2.2", server.getLocalPort(), socket -> socket.counting()
-                    .withoutScaling()
-                    .withMss(536)
-                    .windowQuietly(3_000));
+            GuestTcp tcp = bench.guest.connect(
+                    40_000,
+                    "10.0.2.2",
+                    server.getLocalPort(),
+                    socket -> socket.counting().withoutScaling().withMss(536).windowQuietly(3_000));
             download(bench, tcp, server, noise(200_000, 5));
         }
     }

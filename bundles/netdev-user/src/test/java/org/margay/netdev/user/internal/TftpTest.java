@@ -111,7 +111,8 @@ class TftpTest {
     @Test
     void nothingElseIsToBeHad() throws Exception {
         try (Bench bench = new Bench("tftp=" + root)) {
-            for (String name : new String[] {"../secret", "link", "pxe", "", "nothing", "/../secret", "pxe/../../secret"}) {
+            for (String name :
+                    new String[] {"../secret", "link", "pxe", "", "nothing", "/../secret", "pxe/../../secret"}) {
                 request(bench, 1, name, "octet");
                 assertThat(next(bench)).as(name).startsWith(0, 5, 0, 1);
             }

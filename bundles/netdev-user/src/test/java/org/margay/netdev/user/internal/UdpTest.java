@@ -100,7 +100,9 @@ class UdpTest {
             byte[] error = bench.guest.icmp().getFirst().payload();
             assertThat(error[0]).isEqualTo((byte) 3);
             assertThat(error[1]).isEqualTo((byte) 3);
-            assertThat((error[28] & 0xFF) << 8 | error[29] & 0xFF).as("the port that sent").isEqualTo(5_000);
+            assertThat((error[28] & 0xFF) << 8 | error[29] & 0xFF)
+                    .as("the port that sent")
+                    .isEqualTo(5_000);
         }
     }
 
@@ -111,8 +113,7 @@ class UdpTest {
             bench.wiring.offloads(OffloadSet.ALL);
             byte[] data = new byte[60_000];
             new Random(1).nextBytes(data);
-            Packet whole = Guest.udpPacket(
-                    bench.guest.address(), 5_000, Packet.address("10.0.2.2"), echo.port(), data);
+            Packet whole = Guest.udpPacket(bench.guest.address(), 5_000, Packet.address("10.0.2.2"), echo.port(), data);
             Fragments.send(bench, whole, 1_480);
             bench.until(() -> Fragments.joined(bench.guest.others()) == data.length + 8);
             byte[] back = Fragments.join(bench.guest.others());

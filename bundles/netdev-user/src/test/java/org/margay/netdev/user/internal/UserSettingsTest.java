@@ -24,7 +24,8 @@ class UserSettingsTest {
     @Test
     void defaultsAreQemus() throws Exception {
         UserSettings settings = UserSettings.of(Bench.options());
-        assertThat(described(Objects.requireNonNull(settings.network().v4()))).isEqualTo("10.0.2.0/24 10.0.2.2 10.0.2.3");
+        assertThat(described(Objects.requireNonNull(settings.network().v4())))
+                .isEqualTo("10.0.2.0/24 10.0.2.2 10.0.2.3");
         assertThat(settings.dhcp().first()).hasToString("10.0.2.15");
         assertThat(described(Objects.requireNonNull(settings.network().v6())))
                 .isEqualTo("fec0:0:0:0:0:0:0:0/64 fec0:0:0:0:0:0:0:2 fec0:0:0:0:0:0:0:3");
@@ -83,7 +84,10 @@ class UserSettingsTest {
         assertThat(UserSettings.of(Bench.options("ipv4=on")).network().v6()).isNull();
         assertThat(UserSettings.of(Bench.options("ipv6=on")).network().v4()).isNull();
         assertThat(UserSettings.of(Bench.options("ipv6=off")).network().v6()).isNull();
-        assertThat(UserSettings.of(Bench.options("ipv4=on", "ipv6=on")).network().v4()).isNotNull();
+        assertThat(UserSettings.of(Bench.options("ipv4=on", "ipv6=on"))
+                        .network()
+                        .v4())
+                .isNotNull();
         assertThatThrownBy(() -> UserSettings.of(Bench.options("ipv4=off", "ipv6=off")))
                 .hasMessage("neither IPv4 nor IPv6 is on");
     }
@@ -91,7 +95,8 @@ class UserSettingsTest {
     @Test
     void rulesAreReadInAllTheirForms() {
         assertThat(HostForwardRule.parse("::2222-10.0.2.15:22", null)).hasToString("tcp:0.0.0.0:2222-10.0.2.15:22");
-        assertThat(HostForwardRule.parse("udp:127.0.0.1:1-10.0.2.15:2", null)).hasToString("udp:127.0.0.1:1-10.0.2.15:2");
+        assertThat(HostForwardRule.parse("udp:127.0.0.1:1-10.0.2.15:2", null))
+                .hasToString("udp:127.0.0.1:1-10.0.2.15:2");
         assertThat(HostForwardRule.parse("tcp:[::1]:1-[fec0::15]:2", null))
                 .hasToString("tcp:[0:0:0:0:0:0:0:1]:1-[fec0:0:0:0:0:0:0:15]:2");
     }

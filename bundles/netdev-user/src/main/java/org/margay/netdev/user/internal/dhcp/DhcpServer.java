@@ -96,7 +96,7 @@ public final class DhcpServer {
             reply.add(DhcpReply.SERVER, subnet.host().bytes());
         }
         if (type != NAK) {
-            describe(reply, type == OFFER || type == ACK && !address.isAny());
+            describe(reply, type == OFFER || (type == ACK && !address.isAny()));
         }
         udp.send(
                 new Port(subnet.host(), SERVER_PORT),

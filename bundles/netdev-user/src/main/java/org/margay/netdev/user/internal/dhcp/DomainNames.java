@@ -15,7 +15,7 @@ public final class DomainNames {
     static byte[] encode(List<String> names) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (String name : names) {
-            for (String label : name.split("\\.")) {
+            for (String label : name.split("\\.", -1)) {
                 all.write(label.length());
                 all.writeBytes(label.getBytes(StandardCharsets.US_ASCII));
             }

@@ -77,7 +77,7 @@ final class Leases {
         int index = address.v4Bits() - first.v4Bits();
         @Nullable Lease lease = leases.get(address);
         boolean mine = lease != null && lease.holder.equals(guest);
-        if (!address.isV4() || index < 0 || index >= ADDRESSES || !isLeasable(address) || !mine && !isFree(lease)) {
+        if (!address.isV4() || index < 0 || index >= ADDRESSES || !isLeasable(address) || (!mine && !isFree(lease))) {
             return false;
         }
         release(guest);

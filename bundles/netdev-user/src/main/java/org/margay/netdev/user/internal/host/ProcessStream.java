@@ -20,7 +20,8 @@ public final class ProcessStream extends LoopStream {
     /** Bytes read at once, and bytes that wait to be written at most. */
     private static final int BUFFER = 64 << 10;
 
-    private static final byte[] END = new byte[0];
+    /** In place of bytes: there will be no more. */
+    private static final byte[] END = {};
 
     private final Executor loop;
     /** Read and not taken yet; null when there is nothing. */
@@ -92,7 +93,7 @@ public final class ProcessStream extends LoopStream {
 
     private void feed(OutputStream target) {
         try (target) {
-            for (byte[] bytes = output.take(); bytes != END; bytes = output.take()) {
+            for (byte[] bytes = output.take(); bytes.length > 0; bytes = output.take()) {
                 int length = bytes.length;
                 target.write(bytes);
                 target.flush();

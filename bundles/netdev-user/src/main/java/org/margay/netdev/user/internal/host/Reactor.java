@@ -8,6 +8,7 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;
@@ -72,7 +73,7 @@ public final class Reactor implements AutoCloseable {
     private final Selector selector;
     private final Executor loop;
     /** How often the selector was asked; each time it gives up what was closed before. */
-    private volatile int rounds;
+    private final AtomicInteger rounds = new AtomicInteger();
 
     /**
      * Starts the thread.
@@ -104,7 +105,7 @@ public final class Reactor implements AutoCloseable {
         try {
             while (selector.isOpen()) {
                 selector.select(this::handOver);
-                rounds = rounds + 1;
+                rounds.incrementAndGet();
             }
         } catch (ClosedSelectorException _) {
             LOG.debug("ended");
@@ -115,8 +116,8 @@ public final class Reactor implements AutoCloseable {
 
     /** Waits for the moment that it takes until what was closed is free for others. */
     void flush() {
-        int before = rounds;
-        for (int i = 0; i < FLUSHES && rounds - before < 2; i++) {
+        int before = rounds.get();
+        for (int i = 0; i < FLUSHES && rounds.get() - before < 2; i++) {
             selector.wakeup();
             LockSupport.parkNanos(FLUSH_WAIT);
         }

@@ -54,8 +54,12 @@ final class Arp {
         }
         IpAddress target = IpAddress.read4(bytes, TARGET);
         if (Bytes.u16(bytes, OPERATION) == REQUEST && network.isRouter(target)) {
-            send(REPLY, target, senderMac, sender, senderMac);
+            reply(target, senderMac, sender);
         }
+    }
+
+    private void reply(IpAddress own, MacAddress guestMac, IpAddress guest) {
+        send(REPLY, own, guestMac, guest, guestMac);
     }
 
     private void ask(IpAddress address) {

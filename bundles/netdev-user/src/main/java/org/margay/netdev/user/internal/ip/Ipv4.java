@@ -73,7 +73,7 @@ final class Ipv4 implements IpLayer, AutoCloseable {
         if (header < HEADER
                 || length < header
                 || length > bytes.length - at
-                || !large && Checksum.of(bytes, at, at + header) != 0) {
+                || (!large && Checksum.of(bytes, at, at + header) != 0)) {
             return;
         }
         IpAddress source = IpAddress.read4(bytes, at + SOURCE);

@@ -63,7 +63,7 @@ final class Ipv6 implements IpLayer, AutoCloseable {
         this.ethernet = ethernet;
         this.transports = transports;
         icmp = new Icmp(network, ethernet.wire(), this, Ip.ICMP6, probe);
-        discovery = new NeighborDiscovery(network, subnet, ethernet, icmp);
+        discovery = new NeighborDiscovery(network, subnet, ethernet, icmp, environment.clock());
         neighbors = discovery.neighbors();
         reassembler = new Reassembler(environment.clock());
         ethernet.layer(Ethernet.IPV6, this::receive);
@@ -80,7 +80,7 @@ final class Ipv6 implements IpLayer, AutoCloseable {
         int end = large && payload == 0 ? bytes.length : at + HEADER + payload;
         IpAddress source = IpAddress.read6(bytes, at + SOURCE);
         IpAddress destination = IpAddress.read6(bytes, at + DESTINATION);
-        if (end > bytes.length || destination.isV4() || !source.isAny() && !network.isGuest(source)) {
+        if (end > bytes.length || source.isV4() || destination.isV4() || (!source.isAny() && !network.isGuest(source))) {
             return;
         }
         if (!source.isAny()) {
@@ -253,7 +253,7 @@ final class Ipv6 implements IpLayer, AutoCloseable {
 
     /** The group of Ethernet for a group of IPv6 (RFC 2464, 7). */
     static MacAddress multicast(IpAddress group) {
-        return new MacAddress(0x3333L << 32 | group.low() & 0xFFFF_FFFFL);
+        return new MacAddress(0x3333L << 32 | (group.low() & 0xFFFF_FFFFL));
     }
 
     @Override
@@ -264,6 +264,7 @@ final class Ipv6 implements IpLayer, AutoCloseable {
 
     @Override
     public void close() {
+        discovery.close();
         reassembler.close();
     }
 }

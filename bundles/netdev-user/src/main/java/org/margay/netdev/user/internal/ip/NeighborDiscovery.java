@@ -1,5 +1,7 @@
 package org.margay.netdev.user.internal.ip;
 
+import org.margay.machine.Clock;
+import org.margay.machine.Timer;
 import org.margay.net.Frame;
 import org.margay.net.Offload;
 
@@ -7,7 +9,7 @@ import org.margay.net.Offload;
  * Neighbor discovery (RFC 4861) of the router: advertises itself and its prefix to guests that ask, answers for its addresses, asks
  * for those of guests. Stateless address autoconfiguration (RFC 4862) gives guests their addresses, DHCPv6 the rest.
  */
-final class NeighborDiscovery {
+final class NeighborDiscovery implements AutoCloseable {
     private static final int ROUTER_SOLICITATION = 133;
     private static final int ROUTER_ADVERTISEMENT = 134;
     private static final int NEIGHBOR_SOLICITATION = 135;
@@ -40,6 +42,9 @@ final class NeighborDiscovery {
     /** Seconds. */
     private static final int ROUTER_LIFETIME = 1_800;
 
+    /** Between advertisements to all, once a guest has asked (RFC 4861, 6.2.1). */
+    private static final long INTERVAL = 600 * Environment.SECOND;
+
     private static final int VALID_LIFETIME = 86_400;
     private static final int PREFERRED_LIFETIME = 14_400;
 
@@ -50,12 +55,16 @@ final class NeighborDiscovery {
     private final Ethernet ethernet;
     private final Icmp icmp;
     private final Neighbors neighbors;
+    private final Clock clock;
+    private final Timer timer;
 
-    NeighborDiscovery(VirtualNetwork network, Subnet subnet, Ethernet ethernet, Icmp icmp) {
+    NeighborDiscovery(VirtualNetwork network, Subnet subnet, Ethernet ethernet, Icmp icmp, Clock clock) {
         this.network = network;
         this.subnet = subnet;
         this.ethernet = ethernet;
         this.icmp = icmp;
+        this.clock = clock;
+        timer = clock.timer(() -> advertise(ALL_NODES));
         neighbors = new Neighbors(ethernet, Ethernet.IPV6, this::ask);
     }
 
@@ -69,19 +78,21 @@ final class NeighborDiscovery {
             return;
         }
         switch (Bytes.u8(message.bytes(), message.payload())) {
-            case ROUTER_SOLICITATION -> advertise(message.source());
+            case ROUTER_SOLICITATION -> advertise(message.source().isAny() ? ALL_NODES : message.source());
             case NEIGHBOR_SOLICITATION -> answer(message);
             default -> {}
         }
     }
 
-    private void advertise(IpAddress guest) {
+    private void advertise(IpAddress target) {
+        timer.arm(clock.nanos() + INTERVAL);
         int at = HEADROOM;
-        byte[] frame = new byte[HEADROOM + 16 + 8 + 8 + 32 + 24];
+        boolean routes = !network.restricted();
+        byte[] frame = new byte[HEADROOM + 16 + 8 + 8 + 32 + (routes ? 24 : 0)];
         Bytes.put8(frame, at, ROUTER_ADVERTISEMENT);
         Bytes.put8(frame, at + 4, 64);
         Bytes.put8(frame, at + 5, OTHER_CONFIGURATION);
-        Bytes.put16(frame, at + 6, ROUTER_LIFETIME);
+        Bytes.put16(frame, at + 6, routes ? ROUTER_LIFETIME : 0);
         at += 16;
         putLinkAddress(frame, at, SOURCE_LINK_ADDRESS);
         at += 8;
@@ -97,11 +108,13 @@ final class NeighborDiscovery {
         Bytes.put32(frame, at + 8, PREFERRED_LIFETIME);
         subnet.network().write(frame, at + 16);
         at += 32;
-        Bytes.put8(frame, at, DNS_SERVERS);
-        Bytes.put8(frame, at + 1, 3);
-        Bytes.put32(frame, at + 4, ROUTER_LIFETIME);
-        subnet.dns().write(frame, at + 8);
-        send(frame, VirtualNetwork.ROUTER_LINK_LOCAL, guest.isAny() ? ALL_NODES : guest);
+        if (routes) {
+            Bytes.put8(frame, at, DNS_SERVERS);
+            Bytes.put8(frame, at + 1, 3);
+            Bytes.put32(frame, at + 4, ROUTER_LIFETIME);
+            subnet.dns().write(frame, at + 8);
+        }
+        send(frame, VirtualNetwork.ROUTER_LINK_LOCAL, target);
     }
 
     private void answer(Datagram solicitation) {
@@ -109,7 +122,7 @@ final class NeighborDiscovery {
             return;
         }
         IpAddress target = IpAddress.read6(solicitation.bytes(), solicitation.payload() + 8);
-        if (!network.isRouter(target)) {
+        if (target.isV4() || !network.isRouter(target)) {
             return;
         }
         boolean someone = !solicitation.source().isAny();
@@ -120,7 +133,7 @@ final class NeighborDiscovery {
 
     private void ask(IpAddress guest) {
         byte[] frame = neighborMessage(NEIGHBOR_SOLICITATION, guest, SOURCE_LINK_ADDRESS);
-        IpAddress group = new IpAddress(0xFF02L << 48, 0x1_FF00_0000L | guest.low() & 0xFF_FFFF);
+        IpAddress group = new IpAddress(0xFF02L << 48, 0x1_FF00_0000L | (guest.low() & 0xFF_FFFF));
         send(frame, VirtualNetwork.ROUTER_LINK_LOCAL, group);
     }
 
@@ -130,6 +143,11 @@ final class NeighborDiscovery {
         target.write(frame, HEADROOM + 8);
         putLinkAddress(frame, HEADROOM + NEIGHBOR_MESSAGE, linkOption);
         return frame;
+    }
+
+    @Override
+    public void close() {
+        timer.disarm();
     }
 
     private void putLinkAddress(byte[] frame, int at, int option) {

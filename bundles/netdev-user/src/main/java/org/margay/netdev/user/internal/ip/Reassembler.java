@@ -89,14 +89,14 @@ final class Reassembler implements AutoCloseable {
         }
         Map.@Nullable Entry<Integer, byte[]> before = pieces.byOffset.floorEntry(offset);
         @Nullable Integer after = pieces.byOffset.ceilingKey(offset);
-        boolean overlaps =
-                before != null && before.getKey() + before.getValue().length > offset || after != null && after < end;
+        boolean overlaps = (before != null && before.getKey() + before.getValue().length > offset)
+                || (after != null && after < end);
         boolean ends = !more;
-        boolean wrong = ends && pieces.total >= 0 && pieces.total != end
-                || pieces.total >= 0 && end > pieces.total
-                || ends
+        boolean wrong = (ends && pieces.total >= 0 && pieces.total != end)
+                || (pieces.total >= 0 && end > pieces.total)
+                || (ends
                         && !pieces.byOffset.isEmpty()
-                        && pieces.byOffset.lastEntry().getKey() >= end
+                        && pieces.byOffset.lastEntry().getKey() >= end)
                 || piece.length == 0
                 || end > 0xFFFF;
         if (overlaps || wrong || pieces.byOffset.size() == PIECES) {

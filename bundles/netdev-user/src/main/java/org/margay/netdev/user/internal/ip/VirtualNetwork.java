@@ -38,12 +38,12 @@ public record VirtualNetwork(@Nullable Subnet v4, @Nullable Subnet v6, Set<IpAdd
                         .filter(net -> address.equals(net.host()) || address.equals(net.dns()))
                         .isPresent()
                 || servers.contains(address)
-                || v6 != null && address.equals(ROUTER_LINK_LOCAL);
+                || (v6 != null && address.equals(ROUTER_LINK_LOCAL));
     }
 
     public boolean isHost(IpAddress address) {
         return of(address).filter(net -> address.equals(net.host())).isPresent()
-                || v6 != null && address.equals(ROUTER_LINK_LOCAL);
+                || (v6 != null && address.equals(ROUTER_LINK_LOCAL));
     }
 
     public boolean isDns(IpAddress address) {
@@ -52,17 +52,17 @@ public record VirtualNetwork(@Nullable Subnet v4, @Nullable Subnet v6, Set<IpAdd
 
     /** Whether a datagram can have come from a guest with this source address. */
     public boolean isGuest(IpAddress address) {
-        return of(address).filter(net -> net.contains(address)).isPresent()
+        return (of(address).filter(net -> net.contains(address)).isPresent()
                         && !isRouter(address)
-                        && !isBroadcast(address)
-                || v6 != null && !address.isV4() && address.isLinkLocal() && !isRouter(address);
+                        && !isBroadcast(address))
+                || (v6 != null && !address.isV4() && address.isLinkLocal() && !isRouter(address));
     }
 
     /** IPv4: of all in the network. */
     public boolean isBroadcast(IpAddress address) {
         return address.isV4()
                 && v4 != null
-                && (address.equals(IpAddress.BROADCAST_4) || v4.prefix() < 31 && address.equals(v4.broadcast()));
+                && (address.equals(IpAddress.BROADCAST_4) || (v4.prefix() < 31 && address.equals(v4.broadcast())));
     }
 
     /** Whether an address can only be one of the virtual network: nothing of the kind is to be looked for outside. */

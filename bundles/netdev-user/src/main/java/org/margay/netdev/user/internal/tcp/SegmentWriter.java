@@ -83,7 +83,7 @@ final class SegmentWriter {
         Bytes.put16(frame, at + 2, flow.guestPort());
         Bytes.put32(frame, at + 4, seq);
         Bytes.put32(frame, at + 8, ack);
-        Bytes.put8(frame, at + 12, headerLength / 4 << 4);
+        Bytes.put8(frame, at + 12, (headerLength / 4) << 4);
         Bytes.put8(frame, at + 13, flags);
         Bytes.put16(frame, at + 14, window);
         Bytes.put32(frame, at + Segment.CHECKSUM, 0);

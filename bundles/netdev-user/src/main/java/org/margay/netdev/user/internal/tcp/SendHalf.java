@@ -115,7 +115,7 @@ final class SendHalf {
             return News.IMPOSSIBLE;
         }
         boolean sameWindow = guestWindow == window;
-        if (Seq.before(windowSeq, segment.seq()) || windowSeq == segment.seq() && !Seq.after(windowAck, ack)) {
+        if (Seq.before(windowSeq, segment.seq()) || (windowSeq == segment.seq() && !Seq.after(windowAck, ack))) {
             windowSeq = segment.seq();
             windowAck = ack;
             window = guestWindow;

@@ -448,7 +448,7 @@ final class TcpConnection implements TcpEndpoint, HostStream.Events, Wire.Sender
     private boolean pumpAgain() {
         SendHalf.Sent piece = send.nextAgain();
         int length = piece == null ? 1 : piece.length();
-        if (waitsForWire() || send.againOffset() > 0 && send.againOffset() + length > congestion.window()) {
+        if (waitsForWire() || (send.againOffset() > 0 && send.againOffset() + length > congestion.window())) {
             return false;
         }
         sendAgain(send.una() + send.againOffset());

@@ -121,7 +121,7 @@ final class Transfer implements AutoCloseable {
             return;
         }
         long start = (block - 1) * blockSize;
-        int wanted = (int) Math.clamp(source.size() - start, 0, blockSize);
+        int wanted = Math.clamp(source.size() - start, 0, blockSize);
         if (start >= chunkStart && start + wanted <= chunkStart + chunk.length) {
             byte[] data = new byte[HEADER + wanted];
             Bytes.put16(data, 0, TftpServer.DATA);

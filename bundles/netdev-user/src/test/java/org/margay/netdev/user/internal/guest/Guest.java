@@ -95,8 +95,8 @@ public final class Guest {
             return;
         }
         Packet packet = Packet.read(frame);
-        boolean fragment = packet.isV4() && ((bytes[20] << 8 | bytes[21] & 0xFF) & 0x3FFF) != 0
-                || packet.protocol() == 44;
+        boolean fragment =
+                packet.isV4() && ((bytes[20] << 8 | bytes[21] & 0xFF) & 0x3FFF) != 0 || packet.protocol() == 44;
         if (fragment) {
             others.add(packet);
             return;
@@ -128,7 +128,10 @@ public final class Guest {
     public static byte[] arp(int operation, byte[] sender, byte[] target) {
         ByteBuffer frame = ByteBuffer.allocate(42);
         frame.put(BROADCAST).put(MAC).putShort((short) 0x0806);
-        frame.putShort((short) 1).putShort((short) 0x0800).putShort((short) 0x0604).putShort((short) operation);
+        frame.putShort((short) 1)
+                .putShort((short) 0x0800)
+                .putShort((short) 0x0604)
+                .putShort((short) operation);
         frame.put(MAC).put(sender).put(new byte[6]).put(target);
         return frame.array();
     }
@@ -208,7 +211,9 @@ public final class Guest {
     /** Sends an ICMP echo request. */
     public void ping(String to, int hops, byte[] data) {
         ByteBuffer payload = ByteBuffer.allocate(8 + data.length);
-        payload.put((byte) (address instanceof java.net.Inet4Address ? 8 : 128)).put((byte) 0).putShort((short) 0);
+        payload.put((byte) (address instanceof java.net.Inet4Address ? 8 : 128))
+                .put((byte) 0)
+                .putShort((short) 0);
         payload.putInt(0x0001_0001).put(data);
         int protocol = address instanceof java.net.Inet4Address ? Packet.ICMP : Packet.ICMP6;
         send(new Packet(address, Packet.address(to), protocol, hops, payload.array()).withSum(2));

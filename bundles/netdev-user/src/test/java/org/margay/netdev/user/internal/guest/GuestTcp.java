@@ -354,7 +354,10 @@ public final class GuestTcp {
             nxt = una;
             finSent = false;
             push();
-        } else if (established && window == 0 && una == nxt && nxt - outputStart < output.length
+        } else if (established
+                && window == 0
+                && una == nxt
+                && nxt - outputStart < output.length
                 && guest.clock().nanos() - sentAt >= TIMEOUT) {
             sentAt = guest.clock().nanos();
             send(nxt, ACK, nxt - outputStart, 1);
@@ -367,7 +370,8 @@ public final class GuestTcp {
         }
         while (nxt - outputStart < output.length && nxt - una < window) {
             int from = nxt - outputStart;
-            int segment = Math.min(Math.min(largest, Math.max(peerMss, largest > 1460 ? largest : 0)), window - (nxt - una));
+            int segment =
+                    Math.min(Math.min(largest, Math.max(peerMss, largest > 1460 ? largest : 0)), window - (nxt - una));
             int length = Math.min(output.length - from, segment);
             if (una == nxt) {
                 sentAt = guest.clock().nanos();
@@ -395,7 +399,10 @@ public final class GuestTcp {
         int room = Math.min(receiveWindow >> shift, 0xFFFF);
         out.putShort((short) port).putShort((short) remotePort).putInt(seq);
         out.putInt((flags & ACK) != 0 ? expected : 0);
-        out.put((byte) (header / 4 << 4)).put((byte) flags).putShort((short) room).putInt(0);
+        out.put((byte) (header / 4 << 4))
+                .put((byte) flags)
+                .putShort((short) room)
+                .putInt(0);
         if (syn) {
             out.put((byte) 2).put((byte) 4).putShort((short) mss);
             if (says) {
@@ -429,11 +436,15 @@ public final class GuestTcp {
     static void refuse(Guest guest, Packet packet) {
         ByteBuffer in = ByteBuffer.wrap(packet.payload());
         boolean hasAck = (in.get(13) & ACK) != 0;
-        int length = packet.payload().length - (in.get(12) >>> 4 & 0xF) * 4 + (in.get(13) & SYN) / SYN + (in.get(13) & FIN);
+        int length =
+                packet.payload().length - (in.get(12) >>> 4 & 0xF) * 4 + (in.get(13) & SYN) / SYN + (in.get(13) & FIN);
         ByteBuffer out = ByteBuffer.allocate(20);
         out.putShort(in.getShort(2)).putShort(in.getShort(0));
         out.putInt(hasAck ? in.getInt(8) : 0).putInt(hasAck ? 0 : in.getInt(4) + length);
-        out.put((byte) 0x50).put((byte) (hasAck ? RST : RST | ACK)).putShort((short) 0).putInt(0);
+        out.put((byte) 0x50)
+                .put((byte) (hasAck ? RST : RST | ACK))
+                .putShort((short) 0)
+                .putInt(0);
         guest.send(new Packet(packet.destination(), packet.source(), Packet.TCP, 64, out.array()).withSum(16));
     }
 }

@@ -33,7 +33,10 @@ public record Packet(InetAddress source, InetAddress destination, int protocol, 
             frame.put(source.getAddress()).put(destination.getAddress());
             frame.putShort(24, (short) sum(Arrays.copyOfRange(frame.array(), 14, 34)));
         } else {
-            frame.putInt(6 << 28).putShort((short) payload.length).put((byte) protocol).put((byte) hops);
+            frame.putInt(6 << 28)
+                    .putShort((short) payload.length)
+                    .put((byte) protocol)
+                    .put((byte) hops);
             frame.put(source.getAddress()).put(destination.getAddress());
         }
         return frame.put(payload).array();

@@ -37,8 +37,8 @@ class ReassemblerTest {
             for (int offset : sent) {
                 assertThat(joined).isEmpty();
                 int end = Math.min(offset + piece, whole.length);
-                joined = reassembler.add(
-                        key(round), offset, end < whole.length, Arrays.copyOfRange(whole, offset, end));
+                joined =
+                        reassembler.add(key(round), offset, end < whole.length, Arrays.copyOfRange(whole, offset, end));
             }
             assertThat(joined).hasValue(whole);
         }
@@ -65,7 +65,8 @@ class ReassemblerTest {
         }
         assertThat(reassembler.size()).isEqualTo(16);
         for (int i = 0; i < 1000; i++) {
-            assertThat(reassembler.add(key(999), 1_480 + 8 * i, true, new byte[8])).isEmpty();
+            assertThat(reassembler.add(key(999), 1_480 + 8 * i, true, new byte[8]))
+                    .isEmpty();
         }
         clock.advance(31 * Environment.SECOND);
         assertThat(reassembler.size()).isZero();
