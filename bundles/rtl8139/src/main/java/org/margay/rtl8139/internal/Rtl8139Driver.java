@@ -5,12 +5,14 @@ import org.margay.machine.DeviceContext;
 import org.margay.machine.DeviceDriver;
 import org.margay.machine.DeviceException;
 import org.margay.machine.DriverName;
+import org.margay.net.NicModel;
 import org.margay.pci.PciBus;
 import org.osgi.service.component.annotations.Component;
 
 /** Driver "rtl8139": a Realtek RTL8139C+ on the PCI bus. */
 @Component(service = DeviceDriver.class)
 @DriverName(Rtl8139.NAME)
+@NicModel(Rtl8139.NAME)
 public final class Rtl8139Driver implements DeviceDriver<Rtl8139Properties, Rtl8139.State> {
     @Override
     public String name() {
