@@ -5,11 +5,13 @@ import org.margay.machine.DeviceContext;
 import org.margay.machine.DeviceDriver;
 import org.margay.machine.DeviceException;
 import org.margay.machine.DriverName;
+import org.margay.net.NicModel;
 import org.osgi.service.component.annotations.Component;
 
 /** Driver "ne2k_isa": an NE2000 on the ISA bus. */
 @Component(service = DeviceDriver.class)
 @DriverName(Ne2kIsa.NAME)
+@NicModel(Ne2kIsa.NAME)
 public final class Ne2kIsaDriver implements DeviceDriver<Ne2kIsa.Properties, Dp8390.State> {
     @Override
     public String name() {

@@ -5,12 +5,14 @@ import org.margay.machine.DeviceContext;
 import org.margay.machine.DeviceDriver;
 import org.margay.machine.DeviceException;
 import org.margay.machine.DriverName;
+import org.margay.net.NicModel;
 import org.margay.pci.PciBus;
 import org.osgi.service.component.annotations.Component;
 
 /** Driver "ne2k_pci": a Realtek RTL8029 on the PCI bus. */
 @Component(service = DeviceDriver.class)
 @DriverName(Ne2kPci.NAME)
+@NicModel(Ne2kPci.NAME)
 public final class Ne2kPciDriver implements DeviceDriver<Ne2kPci.Properties, Ne2kPci.State> {
     @Override
     public String name() {
