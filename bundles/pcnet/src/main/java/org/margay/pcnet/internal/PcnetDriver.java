@@ -5,12 +5,14 @@ import org.margay.machine.DeviceContext;
 import org.margay.machine.DeviceDriver;
 import org.margay.machine.DeviceException;
 import org.margay.machine.DriverName;
+import org.margay.net.NicModel;
 import org.margay.pci.PciBus;
 import org.osgi.service.component.annotations.Component;
 
 /** Driver "pcnet": an AMD PCnet-PCI II on the PCI bus. */
 @Component(service = DeviceDriver.class)
 @DriverName(Pcnet.NAME)
+@NicModel(Pcnet.NAME)
 public final class PcnetDriver implements DeviceDriver<PcnetProperties, Pcnet.State> {
     @Override
     public String name() {
