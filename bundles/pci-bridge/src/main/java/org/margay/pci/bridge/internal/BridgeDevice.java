@@ -1,6 +1,7 @@
 package org.margay.pci.bridge.internal;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.margay.machine.Bus;
 import org.margay.machine.DeviceContext;
 import org.margay.machine.DeviceException;
@@ -26,6 +27,7 @@ public final class BridgeDevice implements PciDevice<BridgeDevice.State> {
     private final Machine machine;
     private final PciBus primary;
     private final PciBridge bridge;
+    private @Nullable ChassisSlot label;
 
     /**
      * Makes a bridge that is not plugged yet.
@@ -66,6 +68,22 @@ public final class BridgeDevice implements PciDevice<BridgeDevice.State> {
         properties.plug(pci(), primary);
         machine.buses().add(bridge.secondary());
         return this;
+    }
+
+    /**
+     * Plugs a port whose slot has a label.
+     *
+     * @throws DeviceException when another has the same label, there is no room, or the place is taken
+     */
+    BridgeDevice plug(PciProperties properties, ChassisSlot newLabel) throws DeviceException {
+        boolean taken = machine.buses().all().stream()
+                .flatMap(bus -> bus.owner().stream())
+                .anyMatch(owner -> owner instanceof BridgeDevice other && newLabel.equals(other.label));
+        if (taken) {
+            throw new DeviceException("Can't add chassis slot, error -16");
+        }
+        label = newLabel;
+        return plug(properties);
     }
 
     /** The registers, for capabilities before it is plugged. */

@@ -1,4 +1,4 @@
-/** A PCI-to-PCI bridge to plug. */
+/** Bridges to plug: from PCI to PCI, and ports of PCI Express. */
 @NullMarked
 package org.margay.pci.bridge.internal;
 
