@@ -79,6 +79,9 @@ final class Transmitter implements RegisterBlock {
     /** Bytes of this run. */
     private int sent;
 
+    private boolean reportNow;
+    private boolean reportLater;
+
     private int control;
     private int packetDelay;
     private int absoluteDelay;
@@ -117,13 +120,13 @@ final class Transmitter implements RegisterBlock {
         }
         working = true;
         int before = ring.available();
-        int causes = 0;
         sent = 0;
         for (int i = 0; i < BATCH && sent < BATCH_BYTES && sending(); i++) {
-            causes |= descriptor();
+            descriptor();
         }
         packet.spill();
         writeBack();
+        int causes = report();
         working = false;
         int after = ring.available();
         int low = 8 * (descriptorControl >>> TXDCTL_LOW_THRESHOLD);
@@ -146,8 +149,7 @@ final class Transmitter implements RegisterBlock {
         }
     }
 
-    /** Works on one descriptor; gives the causes to raise. */
-    private int descriptor() {
+    private void descriptor() {
         PciDma dma = pci.dma();
         long address = ring.address();
         long buffer = dma.readLong(address);
@@ -155,6 +157,8 @@ final class Transmitter implements RegisterBlock {
         ring.advance();
         if (TransmitControl.reports(command)) {
             done[doneCount++] = address;
+            reportLater = TransmitControl.delays(command) && packetDelay != 0;
+            reportNow |= !reportLater;
         }
         if (TransmitControl.context(command)) {
             TransmitContext context = new TransmitContext(buffer, command);
@@ -163,10 +167,9 @@ final class Transmitter implements RegisterBlock {
             } else {
                 checksums = context;
             }
-            return report(command);
+            return;
         }
         packet.add(buffer, command);
-        int causes = report(command);
         if (TransmitControl.is(command, TransmitControl.END)) {
             if (packet.length() > 0 && !packet.tooLong()) {
                 finish(command);
@@ -174,20 +177,20 @@ final class Transmitter implements RegisterBlock {
             packet.clear();
             writeBack();
         }
-        return causes;
     }
 
-    /** What writing a descriptor back is to cause, now or after a delay. */
-    private int report(long command) {
-        if (!TransmitControl.reports(command)) {
-            return 0;
+    /** What the descriptors of this run are to cause: an interrupt without delay ends the delay of those before it. */
+    private int report() {
+        if (reportNow) {
+            delay.cancel();
         }
-        if (TransmitControl.delays(command) && packetDelay != 0) {
+        if (reportLater) {
             delay.start(packetDelay * DELAY_NANOS, absoluteDelay * DELAY_NANOS);
-            return 0;
         }
-        delay.cancel();
-        return Interrupts.TXDW;
+        int causes = reportNow ? Interrupts.TXDW : 0;
+        reportNow = false;
+        reportLater = false;
+        return causes;
     }
 
     /** Descriptors that report get their status; their buffers are the driver's again. */
@@ -204,7 +207,7 @@ final class Transmitter implements RegisterBlock {
         long first = packet.first();
         boolean extended = !TransmitControl.legacy(last);
         boolean cut = extended && TransmitControl.is(first, TransmitControl.SEGMENT);
-        // Cut or not, this is what the manual says of where the tag is looked for.
+        // Packets that are cut have their tag in the first descriptor.
         long tagged = cut ? first : last;
         boolean tag = TransmitControl.is(tagged, TransmitControl.VLAN) && wire.vlanMode() && packet.length() >= TAG;
         int shift = tag ? TAG_LENGTH : 0;

@@ -16,9 +16,20 @@ import org.margay.pci.PciFunction;
 final class CommandUnit {
     /** What the unit does. */
     enum Activity {
-        IDLE,
-        SUSPENDED,
-        ACTIVE
+        IDLE(0),
+        SUSPENDED(1),
+        ACTIVE(2);
+
+        private final int code;
+
+        Activity(int code) {
+            this.code = code;
+        }
+
+        /** As the status byte has it. */
+        int code() {
+            return code;
+        }
     }
 
     /** Bytes of the chip's registers that are dumped. */

@@ -216,7 +216,7 @@ final class Eepro100 implements PciDevice<Eepro100.State>, IoHandler {
     private int readByte(int offset) {
         int shift = 8 * (offset & 3);
         return switch (offset) {
-            case SCB_STATUS -> commandCode() << 6 | receiver.activity().code() << 2;
+            case SCB_STATUS -> commands.activity().code() << 6 | receiver.activity().code() << 2;
             case SCB_ACKNOWLEDGE -> interrupts.status();
             // Commands are taken at once.
             case SCB_COMMAND -> 0;
@@ -232,10 +232,6 @@ final class Eepro100 implements PciDevice<Eepro100.State>, IoHandler {
                     default -> 0;
                 };
         };
-    }
-
-    private int commandCode() {
-        return commands.activity().ordinal();
     }
 
     /** A command is carried out after all else that is written with it. */

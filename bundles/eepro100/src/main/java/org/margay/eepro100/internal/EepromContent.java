@@ -28,7 +28,7 @@ final class EepromContent {
             eeprom.setWord(i, i < address.length / 2 ? address[2 * i] & 0xFF | (address[2 * i + 1] & 0xFF) << 8 : 0);
         }
         // An RJ-45 connector; the controller's generation.
-        eeprom.setWord(CONNECTORS, 1 | (model.generation().ordinal() + 1) << 8);
+        eeprom.setWord(CONNECTORS, 1 | model.generation().controllerType() << 8);
         // An 82555, at its address on the management bus.
         eeprom.setWord(PHY, 7 << 8 | Phy.ADDRESS);
         // Valid; the subsystem is that which follows.

@@ -134,6 +134,6 @@ final class Phy {
 
     void restore(State state) {
         System.arraycopy(state.registers, 0, registers, 0, REGISTERS);
-        lost = state.lost | !link();
+        lost = state.lost || !link();
     }
 }
