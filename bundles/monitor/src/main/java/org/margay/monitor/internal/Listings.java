@@ -59,6 +59,10 @@ final class Listings {
         if (device.irq() != null) {
             text.format("      IRQ %d, pin %c%n", device.irq(), 'A' + device.irq_pin() - 1);
         }
+        PciInfo.Bridge bridge = device.pci_bridge();
+        if (bridge != null) {
+            describe(text, bridge.bus());
+        }
         for (PciInfo.Region region : device.regions()) {
             String at = region.address() == -1
                     ? "not mapped"
@@ -72,6 +76,24 @@ final class Listings {
                     at);
         }
         text.format("      id \"%s\"%n", device.qdev_id());
+        if (bridge != null && bridge.devices() != null) {
+            bridge.devices().forEach(behind -> describe(text, behind));
+        }
+    }
+
+    private static void describe(Formatter text, PciInfo.Bus bridge) {
+        text.format("      BUS %d.%n", bridge.number());
+        text.format("      secondary bus %d.%n", bridge.secondary());
+        text.format("      subordinate bus %d.%n", bridge.subordinate());
+        text.format(
+                "      IO range [0x%04x, 0x%04x]%n",
+                bridge.io_range().base(), bridge.io_range().limit());
+        text.format(
+                "      memory range [0x%08x, 0x%08x]%n",
+                bridge.memory_range().base(), bridge.memory_range().limit());
+        text.format(
+                "      prefetchable memory range [0x%08x, 0x%08x]%n",
+                bridge.prefetchable_range().base(), bridge.prefetchable_range().limit());
     }
 
     static String objects(Machine machine) {
