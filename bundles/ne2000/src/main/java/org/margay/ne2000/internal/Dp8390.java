@@ -2,6 +2,8 @@ package org.margay.ne2000.internal;
 
 import java.util.Arrays;
 import java.util.zip.CRC32;
+import org.margay.machine.Clock;
+import org.margay.machine.Timer;
 import org.margay.net.Frame;
 
 /**
@@ -71,6 +73,16 @@ final class Dp8390 {
     private static final int COUNTER_WARNING = 0x80;
     private static final int COUNTERS = 3;
 
+    /**
+     * Frames that come in at once. Drivers look how far the ring is filled, take so many frames, and then acknowledge them all: a
+     * frame that comes in between is overlooked until the next one. On a wire that is rare; here frames come faster than any wire
+     * has them, and so wait for the acknowledgement.
+     */
+    private static final int BATCH = 8;
+
+    /** Nanoseconds after which frames come in without acknowledgement: the driver may do without interrupts. */
+    private static final long PATIENCE = 1_000_000;
+
     /** The card around it. */
     interface Board {
         void setInterrupt(boolean asserted);
@@ -94,6 +106,7 @@ final class Dp8390 {
      *
      * @param counters CNTR0 to CNTR2
      * @param addresses PAR and MAR
+     * @param patience when frames come in without acknowledgement, or {@link Timer#NEVER}
      */
     record State(
             int command,
@@ -113,7 +126,8 @@ final class Dp8390 {
             int[] counters,
             byte[] addresses,
             RemoteDma.State dma,
-            byte[] memory) {
+            byte[] memory,
+            long patience) {
         State {
             int bytes = command
                     | pageStart
@@ -132,7 +146,8 @@ final class Dp8390 {
                     || (receiveConfiguration & ~RECEIVE_CONFIGURATION) != 0
                     || counters.length != COUNTERS
                     || Arrays.stream(counters).anyMatch(count -> count < 0 || count > COUNTER_END)
-                    || dma == null) {
+                    || dma == null
+                    || patience < 0) {
                 throw new IllegalArgumentException("NE2000 registers of more than their bits");
             }
             counters = counters.clone();
@@ -160,9 +175,15 @@ final class Dp8390 {
     private int transmitStatus;
     private int receiveStatus;
     private final int[] counters = new int[COUNTERS];
+    private final Clock clock;
+    private final Timer patience;
+    /** Frames that may come in now though those before are not acknowledged. */
+    private int batch;
 
-    Dp8390(Board board, BufferMemory memory) {
+    Dp8390(Board board, BufferMemory memory, Clock clock) {
         this.board = board;
+        this.clock = clock;
+        this.patience = clock.timer(this::letIn);
         this.memory = memory;
         this.dma = new RemoteDma(memory);
     }
@@ -196,8 +217,13 @@ final class Dp8390 {
         interruptMask = 0;
         dataConfiguration &= ~LONG_ADDRESS;
         transmitConfiguration &= ~LOOPBACK;
+        patience.disarm();
         update();
-        board.ready();
+        letIn();
+    }
+
+    void close() {
+        patience.disarm();
     }
 
     private void update() {
@@ -281,22 +307,19 @@ final class Dp8390 {
             case 0x2 -> pageStop = value;
             case 0x3 -> {
                 boundary = value;
-                board.ready();
+                roomMade();
             }
             case 0x4 -> transmitPage = value;
             case 0x5 -> transmitCount = transmitCount & 0xFF00 | value;
             case 0x6 -> transmitCount = transmitCount & 0xFF | value << 8;
-            case 0x7 -> {
-                interruptStatus &= ~(value & INTERRUPTING);
-                update();
-            }
+            case 0x7 -> acknowledge(value & INTERRUPTING);
             case 0x8 -> dma.setAddress(dma.address() & 0xFF00 | value);
             case 0x9 -> dma.setAddress(dma.address() & 0xFF | value << 8);
             case 0xA -> dma.setCount(dma.count() & 0xFF00 | value);
             case 0xB -> dma.setCount(dma.count() & 0xFF | value << 8);
             case 0xC -> {
                 receiveConfiguration = value & RECEIVE_CONFIGURATION;
-                board.ready();
+                roomMade();
             }
             case 0xD -> transmitConfiguration = value & TRANSMIT_CONFIGURATION;
             case 0xE -> dataConfiguration = value & DATA_CONFIGURATION;
@@ -311,7 +334,7 @@ final class Dp8390 {
     private void writePage1(int register, int value) {
         if (register == 0x7) {
             currentPage = value;
-            board.ready();
+            roomMade();
         } else {
             filter.write(register < 7 ? register - 1 : register - 2, value);
         }
@@ -336,7 +359,16 @@ final class Dp8390 {
         if ((value & TRANSMIT) != 0 && (value & STOP) == 0) {
             transmit();
         }
-        board.ready();
+        roomMade();
+    }
+
+    private void acknowledge(int bits) {
+        boolean received = (interruptStatus & bits & RECEIVED) != 0;
+        interruptStatus &= ~bits;
+        update();
+        if (received) {
+            letIn();
+        }
     }
 
     /** A remote read of the oldest frame in the ring. */
@@ -362,7 +394,7 @@ final class Dp8390 {
         if (dma.count() == 0) {
             if (remote == REMOTE_SEND_PACKET) {
                 boundary = memory.read((boundary << 8) + 1);
-                board.ready();
+                roomMade();
             }
             raise(REMOTE_COMPLETE);
         }
@@ -426,10 +458,45 @@ final class Dp8390 {
         return free > 0 ? Math.min(free, pages) : pages + free;
     }
 
-    /** Frames are held back while the ring is full, and lost while the controller is stopped or only listens. */
+    /**
+     * Frames are held back while the ring is full or those before are not acknowledged, and lost while the controller is stopped or
+     * only listens.
+     */
     boolean canReceive() {
         boolean buffers = (command & STOP) == 0 && (receiveConfiguration & MONITOR) == 0;
-        return !buffers || ringPages() == 0 || freePages() > USUAL_PAGES;
+        if (!buffers || ringPages() == 0) {
+            return true;
+        }
+        if (freePages() <= USUAL_PAGES) {
+            return false;
+        }
+        boolean acknowledged = (interruptStatus & RECEIVED) == 0;
+        if (!acknowledged && batch == 0) {
+            bePatient();
+        }
+        return acknowledged || batch > 0;
+    }
+
+    private void bePatient() {
+        if (!patience.armed()) {
+            patience.arm(clock.nanos() + PATIENCE);
+        }
+    }
+
+    /** There may be room for frames now. */
+    private void roomMade() {
+        if ((interruptStatus & RECEIVED) == 0) {
+            letIn();
+        } else {
+            bePatient();
+        }
+    }
+
+    private void letIn() {
+        patience.disarm();
+        batch = BATCH;
+        board.ready();
+        batch = 0;
     }
 
     void receive(Frame frame) {
@@ -449,6 +516,7 @@ final class Dp8390 {
             raise(OVERWRITE);
         } else {
             store(bytes, pages);
+            batch = Math.max(0, batch - 1);
             raise(RECEIVED);
         }
     }
@@ -511,7 +579,8 @@ final class Dp8390 {
                 counters,
                 filter.save(),
                 dma.save(),
-                memory.save());
+                memory.save(),
+                patience.deadline());
     }
 
     /** What waited for the network is with the network that was there then. */
@@ -534,6 +603,11 @@ final class Dp8390 {
         filter.restore(state.addresses);
         dma.restore(state.dma);
         memory.restore(state.memory);
+        if (state.patience == Timer.NEVER) {
+            patience.disarm();
+        } else {
+            patience.arm(state.patience);
+        }
         update();
         drained();
     }

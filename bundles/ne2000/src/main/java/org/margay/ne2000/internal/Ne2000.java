@@ -26,10 +26,11 @@ abstract sealed class Ne2000<S extends Record> implements Device<S>, IoHandler, 
     private static final int RESET = 0x18;
 
     private final BufferMemory memory = new BufferMemory();
-    private final Dp8390 controller = new Dp8390(this, memory);
+    private final Dp8390 controller;
     private final Nic nic;
 
     Ne2000(String model, NicProperties properties, DeviceContext context) throws DeviceException {
+        controller = new Dp8390(this, memory, context.machine().virtualClock());
         nic = Nic.attach(model, properties, context, this);
     }
 
@@ -115,6 +116,7 @@ abstract sealed class Ne2000<S extends Record> implements Device<S>, IoHandler, 
 
     @Override
     public void close() {
+        controller.close();
         nic.close();
     }
 }

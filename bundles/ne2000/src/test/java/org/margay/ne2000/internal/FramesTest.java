@@ -194,6 +194,7 @@ final class FramesTest {
         card.start();
         for (int i = 0; i < 60; i++) {
             card.receive(TestCard.frame(300 + i));
+            card.takeInterrupts();
         }
         assertThat(card.netdev.client().peerReady()).isFalse();
         for (int i = 0; i < 60; i++) {
@@ -202,6 +203,23 @@ final class FramesTest {
         }
         assertThat(card.hasFrame()).isFalse();
         assertThat(card.in(0xF)).as("none was missed").isZero();
+    }
+
+    @Test
+    void framesComeInBatchesThatAreAcknowledged() {
+        card.start();
+        for (int i = 0; i < 20; i++) {
+            card.receive(TestCard.frame(60 + i));
+        }
+        assertThat(card.register(1, 7)).as("the first only").isEqualTo(TestCard.RING + 2);
+        card.register(0, 3, TestCard.RING + 1);
+        assertThat(card.register(1, 7)).as("room is not enough").isEqualTo(TestCard.RING + 2);
+        card.takeInterrupts();
+        assertThat(card.register(1, 7)).as("so many more").isEqualTo(TestCard.RING + 10);
+        card.bench.advance(999_999);
+        assertThat(card.register(1, 7)).isEqualTo(TestCard.RING + 10);
+        card.bench.advance(1);
+        assertThat(card.register(1, 7)).as("for drivers that poll").isEqualTo(TestCard.RING + 18);
     }
 
     @Test
@@ -286,6 +304,7 @@ final class FramesTest {
             card.register(1, 7, ring[3]);
             for (int length : new int[] {60, 1514, 9000, 60_000}) {
                 card.receive(TestCard.frame(length));
+                card.takeInterrupts();
             }
         }
     }

@@ -80,7 +80,8 @@ final class Ne2kIsaContractTest extends DeviceContract<Dp8390.State> {
                 good.counters(),
                 good.addresses(),
                 good.dma(),
-                memory);
+                memory,
+                good.patience());
     }
 
     @Test

@@ -190,6 +190,7 @@ final class TestCard {
         byte[] frame = readMemory((nextPage << 8) + 4, length, 2);
         nextPage = header[1] & 0xFF;
         register(0, 3, nextPage == RING ? RING_END - 1 : nextPage - 1);
+        out(7, RECEIVED);
         return frame;
     }
 
