@@ -265,6 +265,16 @@ public final class Virtqueue {
         return element;
     }
 
+    /** As {@link #pop}; when there is none the driver tells of the next one, and one that comes right now is not overlooked. */
+    public @Nullable VirtqueueElement popOrAwait() {
+        VirtqueueElement element = pop();
+        if (element == null) {
+            notifications(true);
+            element = pop();
+        }
+        return element;
+    }
+
     /** Puts the chains that were popped last back, to be popped again: none of them may have been pushed. */
     public void unpop(int count) {
         nextAvailable = nextAvailable - Math.min(count, inFlight()) & 0xFFFF;
