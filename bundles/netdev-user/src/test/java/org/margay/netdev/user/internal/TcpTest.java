@@ -195,10 +195,13 @@ class TcpTest {
             bench.wiring.offloads(random.nextBoolean() ? OffloadSet.ALL : OffloadSet.NONE);
             CompletableFuture<Void> done = echo(server);
             byte[] content = noise(random.nextInt(600_000), seed);
-            GuestTcp tcp = bench.guest.connect(40_000, "10.0.2.2", server.getLocalPort(), socket -> socket.withMss(
-                            200 + random.nextInt(1_261))
-                    .withLargeSegments(random.nextBoolean() ? 1_460 : 30_000)
-                    .windowQuietly(2_000 + random.nextInt(300_000)));
+            GuestTcp tcp = bench.guest.connect(
+                    40_000,
+                    "10.0.2.2",
+                    server.getLocalPort(),
+                    socket -> socket.withMss(200 + random.nextInt(1_261))
+                            .withLargeSegments(random.nextBoolean() ? 1_460 : 30_000)
+                            .windowQuietly(2_000 + random.nextInt(300_000)));
             tcp.write(content);
             tcp.shutdown();
             bench.until(tcp::inputEnded);

@@ -80,7 +80,10 @@ final class Ipv6 implements IpLayer, AutoCloseable {
         int end = large && payload == 0 ? bytes.length : at + HEADER + payload;
         IpAddress source = IpAddress.read6(bytes, at + SOURCE);
         IpAddress destination = IpAddress.read6(bytes, at + DESTINATION);
-        if (end > bytes.length || source.isV4() || destination.isV4() || (!source.isAny() && !network.isGuest(source))) {
+        if (end > bytes.length
+                || source.isV4()
+                || destination.isV4()
+                || (!source.isAny() && !network.isGuest(source))) {
             return;
         }
         if (!source.isAny()) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketException;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.margay.netdev.user.internal.ip.Environment;
 import org.margay.netdev.user.internal.ip.Problem;
@@ -29,7 +28,7 @@ final class TcpConnection implements TcpEndpoint, HostStream.Events, Wire.Sender
     }
 
     /** What the guest is waited for. */
-    private enum Awaited {
+    enum Awaited {
         ACKNOWLEDGMENT,
         /** Room in its window; the host has more to send. */
         WINDOW,
@@ -47,9 +46,6 @@ final class TcpConnection implements TcpEndpoint, HostStream.Events, Wire.Sender
     private static final long LONGEST_PERSIST = 60 * Environment.SECOND;
     private static final long ACK_DELAY = 20 * Environment.MILLISECOND;
 
-    /** Segments sent of what is read at once, so that the queue of the wire holds them. */
-    private static final int BURST = 64;
-
     /** MSS of a guest that says none (RFC 9293, 3.7.1); IPv6 links are larger. */
     private static final int DEFAULT_MSS_4 = 536;
 
@@ -58,18 +54,13 @@ final class TcpConnection implements TcpEndpoint, HostStream.Events, Wire.Sender
     /** A smaller one would only serve to have us work. */
     private static final int SMALLEST_MSS = 88;
 
-    /** Bytes under way that every connection may have, and one that needs more, if there is memory. */
-    private static final int SMALL_FLIGHT = 64 << 10;
-
-    private static final int LARGE_FLIGHT = 1 << 20;
-
     private final TcpStack stack;
     private final Flow flow;
-    private final RoundTrip roundTrip = new RoundTrip();
     private final LazyTimer timer;
     private final LazyTimer ackTimer;
     private final int initialSequence;
     private final SendHalf send;
+    private final Outflow outflow;
     private final ReceiveHalf receive;
 
     private Phase phase = Phase.DIALING;
@@ -78,20 +69,15 @@ final class TcpConnection implements TcpEndpoint, HostStream.Events, Wire.Sender
     private @Nullable Segment syn;
 
     private int mss;
-    private Congestion congestion;
     /** The guest's windows are shifted by so much; -1 when it does not scale. */
     private int guestScale = -1;
 
-    private int flightLimit = SMALL_FLIGHT;
-    private boolean hostReadable;
-    private boolean hostInputEnded;
     private boolean hostOutputEnded;
     /** Our FIN was sent before the guest's had come. */
     private boolean closedFirst;
 
     private int unacknowledged;
     private boolean ackWaits;
-    private boolean pumping;
     private Awaited awaited = Awaited.LIFE;
     private int attempts;
 
@@ -104,7 +90,7 @@ final class TcpConnection implements TcpEndpoint, HostStream.Events, Wire.Sender
         send = new SendHalf(initialSequence);
         receive = new ReceiveHalf(stack.budget());
         mss = flow.guest().isV4() ? DEFAULT_MSS_4 : DEFAULT_MSS_6;
-        congestion = new Congestion(mss, initialSequence);
+        outflow = new Outflow(this, stack, flow, send, mss);
     }
 
     Flow flow() {
@@ -142,7 +128,7 @@ final class TcpConnection implements TcpEndpoint, HostStream.Events, Wire.Sender
     private void agree(Segment guestSyn) {
         int wanted = guestSyn.mss() == 0 ? mss : Math.max(guestSyn.mss(), SMALLEST_MSS);
         mss = Math.min(wanted, stack.writer().room(flow));
-        congestion = new Congestion(mss, initialSequence);
+        outflow.agree(mss);
         guestScale = guestSyn.scale();
         receive.agree(guestScale < 0 ? 0 : ReceiveHalf.SCALE, mss);
         send.open(guestSyn, guestSyn.window());
@@ -224,7 +210,7 @@ final class TcpConnection implements TcpEndpoint, HostStream.Events, Wire.Sender
         if (answers) {
             synAcknowledged();
             acknowledge();
-            pump();
+            outflow.pump();
         } else {
             phase = Phase.SYN_RECEIVED;
             sendSyn();
@@ -274,13 +260,13 @@ final class TcpConnection implements TcpEndpoint, HostStream.Events, Wire.Sender
             synAcknowledged();
         }
         alive();
-        if (!acknowledged(segment)) {
+        if (!outflow.acknowledged(segment, scaledWindow(segment))) {
             acknowledge();
             return;
         }
         data(segment);
         if (phase == Phase.OPEN) {
-            pump();
+            outflow.pump();
             settle();
         }
     }
@@ -296,28 +282,6 @@ final class TcpConnection implements TcpEndpoint, HostStream.Events, Wire.Sender
 
     private int scaledWindow(Segment segment) {
         return segment.window() << Math.max(guestScale, 0);
-    }
-
-    /** Takes an acknowledgment; false when it is for what was never sent. */
-    private boolean acknowledged(Segment segment) {
-        int before = send.una();
-        boolean again = false;
-        switch (send.acknowledge(segment, scaledWindow(segment))) {
-            case IMPOSSIBLE -> {
-                return false;
-            }
-            case NONE -> {}
-            case DUPLICATE -> again = congestion.duplicate(send.una(), send.nxt());
-            case PROGRESS -> {
-                roundTrip.acknowledged(send.una(), stack.clock().nanos());
-                again = congestion.acknowledged(send.una(), send.una() - before, send.flight());
-                await(send.flight() > 0 ? Awaited.ACKNOWLEDGMENT : Awaited.LIFE);
-            }
-        }
-        if (again) {
-            sendAgain(send.una());
-        }
-        return true;
     }
 
     private void data(Segment segment) {
@@ -373,7 +337,7 @@ final class TcpConnection implements TcpEndpoint, HostStream.Events, Wire.Sender
             stack.wire().await(this);
             return;
         }
-        sendEmpty(send.nxt());
+        transmit(send.nxt(), Segment.ACK);
     }
 
     /** Sends what {@link TcpStack#acknowledgeSoon} put off, unless data went meanwhile. */
@@ -383,8 +347,14 @@ final class TcpConnection implements TcpEndpoint, HostStream.Events, Wire.Sender
         }
     }
 
-    private void sendEmpty(int seq) {
-        stack.writer().send(flow, seq, receive.next(), Segment.ACK, acknowledging());
+    /** Sends a segment without data. */
+    void transmit(int seq, int flags) {
+        stack.writer().send(flow, seq, receive.next(), flags, acknowledging());
+    }
+
+    /** Sends a segment whose data are in the frame. */
+    void transmit(int seq, int flags, byte[] frame) {
+        stack.writer().send(flow, seq, receive.next(), flags, acknowledging(), frame, mss);
     }
 
     /** The window to send; what is sent acknowledges all that came. */
@@ -400,13 +370,12 @@ final class TcpConnection implements TcpEndpoint, HostStream.Events, Wire.Sender
         if (ackWaits) {
             acknowledge();
         }
-        pump();
+        outflow.pump();
     }
 
     @Override
     public void readable() {
-        hostReadable = true;
-        pump();
+        outflow.readable();
         settle();
     }
 
@@ -428,148 +397,18 @@ final class TcpConnection implements TcpEndpoint, HostStream.Events, Wire.Sender
         settle();
     }
 
-    /** Moves from the host to the guest what both allow. */
-    private void pump() {
-        if (phase != Phase.OPEN || pumping) {
-            return;
-        }
-        pumping = true;
-        try {
-            boolean more = true;
-            while (more && phase == Phase.OPEN) {
-                more = send.sendsAgain() ? pumpAgain() : pumpOnce();
-            }
-        } finally {
-            pumping = false;
-        }
-    }
-
-    /** Sends again one piece of what was lost; false when it must wait. */
-    private boolean pumpAgain() {
-        SendHalf.Sent piece = send.nextAgain();
-        int length = piece == null ? 1 : piece.length();
-        if (waitsForWire() || (send.againOffset() > 0 && send.againOffset() + length > congestion.window())) {
-            return false;
-        }
-        sendAgain(send.una() + send.againOffset());
-        send.sentAgain(length);
-        return true;
-    }
-
-    /** Reads and sends once; false when one of the sides must be waited for. */
-    private boolean pumpOnce() {
-        if (!hostReadable || hostInputEnded || waitsForWire()) {
-            return false;
-        }
-        int largest = stack.writer().largest(flow, mss);
-        int room = Math.min(send.windowRoom(), Math.min(congestion.window(), flightLimit()) - send.flight());
-        if (!send.worthwhile(room, mss)) {
-            if (send.flight() == 0 && awaited != Awaited.WINDOW) {
-                await(Awaited.WINDOW);
-            }
-            return false;
-        }
-        if (awaited == Awaited.WINDOW) {
-            await(Awaited.LIFE);
-        }
-        ByteBuffer buffer = stack.buffer();
-        int limit = Math.min(buffer.capacity(), Math.min(room, BURST * largest));
-        // Whole segments, so that a small one is only the last of what there is.
-        buffer.clear().limit(limit < mss ? limit : limit - limit % mss);
-        int read;
-        try {
-            read = host().read(buffer);
-        } catch (IOException _) {
-            reset();
-            return false;
-        }
-        if (read < 0) {
-            endInput();
-            return false;
-        }
-        boolean all = !buffer.hasRemaining();
-        buffer.flip();
-        sendData(buffer, largest);
-        if (!all) {
-            hostReadable = false;
-            host().awaitReadable();
-        }
-        return all;
-    }
-
-    private boolean waitsForWire() {
-        if (stack.wire().congested()) {
-            stack.wire().await(this);
-            return true;
-        }
-        return false;
-    }
-
-    private int flightLimit() {
-        if (flightLimit == SMALL_FLIGHT
-                && send.flight() >= SMALL_FLIGHT / 2
-                && stack.budget().take(LARGE_FLIGHT - SMALL_FLIGHT)) {
-            flightLimit = LARGE_FLIGHT;
-        }
-        return flightLimit;
-    }
-
-    /** Cuts what was read into frames; a frame's array is the only copy of its data. */
-    private void sendData(ByteBuffer data, int largest) {
-        int offset = stack.writer().dataOffset(flow);
-        while (data.hasRemaining() && phase == Phase.OPEN) {
-            int length = Math.min(data.remaining(), largest);
-            byte[] frame = new byte[offset + length];
-            data.get(frame, offset, length);
-            int seq = send.nxt();
-            awaitIfIdle();
-            send.sent(new SendHalf.Sent(seq, frame, offset, length));
-            roundTrip.sent(send.nxt(), stack.clock().nanos());
-            int flags = data.hasRemaining() ? Segment.ACK : Segment.ACK | Segment.PSH;
-            stack.writer().send(flow, seq, receive.next(), flags, acknowledging(), frame, mss);
-        }
-    }
-
-    /** Something is sent: from the first on, an acknowledgment is waited for. */
-    private void awaitIfIdle() {
-        if (send.flight() == 0) {
-            await(Awaited.ACKNOWLEDGMENT);
-        }
-    }
-
-    /** The host sends no more. */
-    private void endInput() {
-        hostInputEnded = true;
-        closedFirst = !receive.finReached();
-        awaitIfIdle();
-        int seq = send.nxt();
-        send.markFin();
-        stack.writer().send(flow, seq, receive.next(), Segment.FIN | Segment.ACK, acknowledging());
-    }
-
-    /** Sends data or FIN again; the old frame may still be on its way, so that this is another one. */
-    private void sendAgain(int seq) {
-        roundTrip.resent();
-        SendHalf.Sent piece = send.from(seq);
-        if (piece == null) {
-            if (send.finSent() && seq == send.nxt() - 1) {
-                stack.writer().send(flow, seq, receive.next(), Segment.FIN | Segment.ACK, acknowledging());
-            }
-            return;
-        }
-        int offset = stack.writer().dataOffset(flow);
-        byte[] frame = new byte[offset + piece.length()];
-        System.arraycopy(piece.frame(), piece.offset(), frame, offset, piece.length());
-        stack.writer().send(flow, seq, receive.next(), Segment.ACK | Segment.PSH, acknowledging(), frame, mss);
-    }
-
     // ---- time
 
-    private void await(Awaited what) {
+    /** Begins to wait for something. */
+    void await(Awaited what) {
         awaited = what;
         attempts = 0;
-        timer.set(
-                what != Awaited.LIFE ? roundTrip.timeout() : send.finAcknowledged() ? KEEP_ALIVE_INTERVAL : KEEP_ALIVE);
+        long life = send.finAcknowledged() ? KEEP_ALIVE_INTERVAL : KEEP_ALIVE;
+        timer.set(what == Awaited.LIFE ? life : outflow.timeout());
+    }
+
+    boolean awaits(Awaited what) {
+        return awaited == what;
     }
 
     /** The guest has not done what it was waited for. */
@@ -578,7 +417,7 @@ final class TcpConnection implements TcpEndpoint, HostStream.Events, Wire.Sender
             return;
         }
         if (stack.wire().congested()) {
-            timer.set(roundTrip.timeout());
+            timer.set(outflow.timeout());
             return;
         }
         if (++attempts > (phase == Phase.OPEN ? ATTEMPTS : SYN_ATTEMPTS)) {
@@ -587,20 +426,17 @@ final class TcpConnection implements TcpEndpoint, HostStream.Events, Wire.Sender
         }
         switch (awaited) {
             case ACKNOWLEDGMENT -> {
-                roundTrip.backOff();
-                roundTrip.resent();
-                timer.set(roundTrip.timeout());
+                outflow.backOff();
+                timer.set(outflow.timeout());
                 if (phase == Phase.OPEN) {
-                    congestion.timeout(send.una(), send.nxt());
-                    send.rewind();
-                    pump();
+                    outflow.rewind();
                 } else {
                     sendSyn();
                 }
             }
             case WINDOW -> {
                 probe();
-                timer.set(Math.min(roundTrip.timeout() << attempts, LONGEST_PERSIST));
+                timer.set(Math.min(outflow.timeout() << attempts, LONGEST_PERSIST));
             }
             case LIFE -> {
                 probe();
@@ -611,12 +447,17 @@ final class TcpConnection implements TcpEndpoint, HostStream.Events, Wire.Sender
 
     /** A segment that the guest must answer: it lies in front of its window (RFC 9293, 3.8.4 and 3.8.6.1). */
     private void probe() {
-        sendEmpty(send.una() - 1);
+        transmit(send.una() - 1, Segment.ACK);
     }
 
     // ---- closing
 
-    /** Both directions have ended. */
+    /** The host sends no more. */
+    void hostEnded() {
+        closedFirst = !receive.finReached();
+    }
+
+    /** Ends it when both directions have ended. */
     private void settle() {
         if (phase != Phase.OPEN || !hostOutputEnded || !send.finAcknowledged()) {
             return;
@@ -653,16 +494,17 @@ final class TcpConnection implements TcpEndpoint, HostStream.Events, Wire.Sender
         syn = null;
         timer.close();
         ackTimer.close();
-        send.clear();
+        outflow.close();
         receive.close();
-        if (flightLimit == LARGE_FLIGHT) {
-            stack.budget().giveBack(LARGE_FLIGHT - SMALL_FLIGHT);
-            flightLimit = SMALL_FLIGHT;
-        }
         stack.forget(this);
     }
 
-    private HostStream host() {
+    boolean isOpen() {
+        return phase == Phase.OPEN;
+    }
+
+    /** Its stream, while it is open. */
+    HostStream host() {
         HostStream stream = host;
         if (stream == null) {
             throw new IllegalStateException(flow + ": no stream");
