@@ -1,6 +1,7 @@
 package org.margay.testkit.cards;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -146,11 +147,16 @@ public final class CardBench {
         return bar.kind() == PciBar.Kind.IO ? IO_BARS + 0x100L * bar.index() : MEMORY_BARS + BAR_SPACING * bar.index();
     }
 
-    /** Makes the RAM of another bench the same as this one's. */
+    /** Makes the RAM of a fresh bench the same as this one's; only pages that are used take memory. */
     public void copyRamTo(CardBench other) {
-        byte[] content = new byte[RAM_SIZE];
-        ram.copyOut(0, content, 0, RAM_SIZE);
-        other.ram.copyIn(0, content, 0, RAM_SIZE);
+        byte[] page = new byte[GuestRam.PAGE_SIZE];
+        byte[] zeros = new byte[GuestRam.PAGE_SIZE];
+        for (int at = 0; at < RAM_SIZE; at += page.length) {
+            ram.copyOut(at, page, 0, page.length);
+            if (!Arrays.equals(page, zeros)) {
+                other.ram.copyIn(at, page, 0, page.length);
+            }
+        }
     }
 
     private record Context(Machine machine, Bus bus, Optional<String> id, String label) implements DeviceContext {
