@@ -87,7 +87,7 @@ final class StatisticsQueue {
     /** Takes what the driver tells. */
     void work() {
         for (int i = 0; i < QUEUE_SIZE; i++) {
-            VirtqueueElement told = queue.pop();
+            VirtqueueElement told = queue.popOrAwait();
             if (told == null) {
                 return;
             }

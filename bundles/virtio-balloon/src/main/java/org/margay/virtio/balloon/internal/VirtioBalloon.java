@@ -135,16 +135,16 @@ final class VirtioBalloon implements VirtioDevice<VirtioBalloon.State>, Balloon 
         statistics.work();
         int done = 0;
         VirtqueueElement element;
-        while (done < GuestPages.MOST && (element = inflate.pop()) != null) {
+        while (done < GuestPages.MOST && (element = inflate.popOrAwait()) != null) {
             done += Math.max(1, pages.discardListed(element));
             giveBack(inflate, element);
         }
         // Pages come back by being used.
-        while (done < GuestPages.MOST && (element = deflate.pop()) != null) {
+        while (done < GuestPages.MOST && (element = deflate.popOrAwait()) != null) {
             done++;
             giveBack(deflate, element);
         }
-        while (reporting != null && done < GuestPages.MOST && (element = reporting.pop()) != null) {
+        while (reporting != null && done < GuestPages.MOST && (element = reporting.popOrAwait()) != null) {
             done += Math.max(1, discardReported(element));
             giveBack(reporting, element);
         }

@@ -109,7 +109,7 @@ final class VirtioRng implements VirtioDevice<VirtioRng.State> {
     /** Bytes that fit into the next buffer; those into which nothing fits are given back. */
     private int wanted() {
         for (int i = 0; i < QUEUE_SIZE; i++) {
-            VirtqueueElement next = queue.pop();
+            VirtqueueElement next = queue.popOrAwait();
             if (next == null) {
                 return 0;
             }
