@@ -32,6 +32,28 @@ class HubTest {
         assertThat(elsewhere.take()).isEmpty();
     }
 
+    /** Who answers at once is not ahead of the question at those who listen. */
+    @Test
+    void allSeeTheSameOrder() {
+        RecordingEnd answers = new RecordingEnd("answers") {
+            @Override
+            public void receive(Frame frame) {
+                super.receive(frame);
+                if (frame.bytes()[0] == 1) {
+                    for (int i = 2; i < 102; i++) {
+                        send(i);
+                    }
+                }
+            }
+        };
+        network.plug(0, answers.client());
+        plugAll();
+        a.send(1);
+        assertThat(b.take()).hasSize(101).startsWith(1, 2, 3, 4).endsWith(100, 101);
+        assertThat(a.take()).hasSize(100).startsWith(2, 3).endsWith(100, 101);
+        assertThat(answers.takeDrained()).isEqualTo(1);
+    }
+
     @Test
     void aloneInAHubFramesAreLost() {
         network.plug(0, a.client());
