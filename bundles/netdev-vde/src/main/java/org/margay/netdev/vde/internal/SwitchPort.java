@@ -77,7 +77,7 @@ final class SwitchPort implements AutoCloseable {
         try {
             String controlName = Files.isDirectory(Path.of(folder)) ? folder + "/" + CONTROL : folder;
             if (!UnixSockets.fits(controlName)) {
-                throw new DeviceException("vde: sock=%s is too long for a socket's name".formatted(folder));
+                throw new DeviceException("sock=%s is too long for a socket's name".formatted(folder));
             }
             SwitchPort port = open(folder);
             try {
@@ -88,9 +88,9 @@ final class SwitchPort implements AutoCloseable {
                 throw e;
             }
         } catch (UserPrincipalNotFoundException e) {
-            throw new DeviceException("vde: there is no group '%s'".formatted(options.group()));
+            throw new DeviceException("there is no group '%s'".formatted(options.group()));
         } catch (IOException | InvalidPathException e) {
-            throw new DeviceException("vde: no port of the switch at %s: %s".formatted(folder, e.getMessage()));
+            throw new DeviceException("no port of the switch at %s: %s".formatted(folder, e.getMessage()));
         }
     }
 
@@ -188,12 +188,12 @@ final class SwitchPort implements AutoCloseable {
             polled.await((int) PATIENCE.toMillis());
             if (polled.ready(0) == 0) {
                 throw new DeviceException(
-                        "vde: the switch at %s did not answer within %d s".formatted(folder, PATIENCE.toSeconds()));
+                        "the switch at %s did not answer within %d s".formatted(folder, PATIENCE.toSeconds()));
             }
         }
         int length = control.read(name);
         if (length <= FAMILY_SIZE) {
-            throw new DeviceException("vde: the switch at %s refuses%s"
+            throw new DeviceException("the switch at %s refuses%s"
                     .formatted(folder, options.port() == 0 ? "" : "; port %d may be taken".formatted(options.port())));
         }
         return name.asSlice(0, length);

@@ -22,7 +22,7 @@ final class VdeNetdev implements Netdev {
             this.wire = new HostWire(id, machine, port.data(), port.control(), FrameFormat.PLAIN);
         } catch (PosixException e) {
             port.close();
-            throw new DeviceException("vde: " + e.getMessage());
+            throw new DeviceException(String.valueOf(e.getMessage()));
         }
     }
 

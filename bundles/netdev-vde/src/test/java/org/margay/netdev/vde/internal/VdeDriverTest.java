@@ -152,7 +152,7 @@ class VdeDriverTest {
         List<Path> before = ownFolders();
         assertThatThrownBy(() -> create(sock()))
                 .isInstanceOf(DeviceException.class)
-                .hasMessage("vde: no port of the switch at %s: %s/ctl: No such file or directory", folder, folder);
+                .hasMessage("no port of the switch at %s: %s/ctl: No such file or directory", folder, folder);
         assertThatThrownBy(() -> create(Map.of("sock", "/" + "x".repeat(200))))
                 .isInstanceOf(DeviceException.class)
                 .hasMessageContaining("too long");
@@ -171,7 +171,7 @@ class VdeDriverTest {
         try (FakeSwitch other = new FakeSwitch(folder, FakeSwitch.Manner.OBLIGING)) {
             assertThatThrownBy(() -> create(Map.of("sock", folder.toString(), "group", "nosuchgroup")))
                     .isInstanceOf(DeviceException.class)
-                    .hasMessage("vde: there is no group 'nosuchgroup'");
+                    .hasMessage("there is no group 'nosuchgroup'");
         }
     }
 
