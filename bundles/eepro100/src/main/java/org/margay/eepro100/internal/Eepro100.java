@@ -216,7 +216,8 @@ final class Eepro100 implements PciDevice<Eepro100.State>, IoHandler {
     private int readByte(int offset) {
         int shift = 8 * (offset & 3);
         return switch (offset) {
-            case SCB_STATUS -> commands.activity().code() << 6 | receiver.activity().code() << 2;
+            case SCB_STATUS ->
+                commands.activity().code() << 6 | receiver.activity().code() << 2;
             case SCB_ACKNOWLEDGE -> interrupts.status();
             // Commands are taken at once.
             case SCB_COMMAND -> 0;
