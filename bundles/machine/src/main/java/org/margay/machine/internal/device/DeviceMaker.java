@@ -15,6 +15,7 @@ import org.margay.machine.option.NearestName;
 import org.margay.machine.plan.GlobalProperty;
 import org.margay.machine.property.PropertyBinder;
 import org.margay.machine.property.Wording;
+import org.margay.qmp.ErrorClass;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,7 +56,7 @@ final class DeviceMaker {
     /** The bus that is named, or the first one of the driver's type that has room. */
     Bus bus(DeviceDriver<?, ?> driver, Optional<String> name) throws DeviceException {
         if (name.isPresent()) {
-            Bus bus = named(name.get());
+            Bus bus = named(atEndOf(name.get()));
             if (!bus.type().equals(driver.busType())) {
                 throw new DeviceException("Device '%s' can't go on a %s bus".formatted(driver.name(), bus.type()));
             }
@@ -70,6 +71,18 @@ final class DeviceMaker {
                 .or(() -> fitting.stream().findFirst())
                 .orElseThrow(() -> new DeviceException(
                         "No '%s' bus found for device '%s'".formatted(driver.busType(), driver.name())));
+    }
+
+    /** The bus that a path of devices and buses leads to: "/dev/bus". */
+    private String atEndOf(String path) throws DeviceException {
+        if (!path.startsWith("/")) {
+            return path;
+        }
+        String[] elements = path.substring(1).split("/", -1);
+        if (machine.objects().find("/machine/peripheral/" + elements[0]).isEmpty()) {
+            throw new DeviceException(ErrorClass.DeviceNotFound, "Device '%s' not found".formatted(elements[0]));
+        }
+        return elements[elements.length - 1];
     }
 
     private Bus named(String name) throws DeviceException {
