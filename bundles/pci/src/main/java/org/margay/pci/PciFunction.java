@@ -382,9 +382,18 @@ public final class PciFunction {
         place = null;
     }
 
+    private boolean interruptsByMessages() {
+        for (MessageInterrupts capability : messageInterrupts) {
+            if (capability.enabled()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private void updatePin() {
         boolean asserted = interrupt
-                && messageInterrupts.stream().noneMatch(MessageInterrupts::enabled)
+                && !interruptsByMessages()
                 && (config.getWord(PciRegister.COMMAND) & PciRegister.COMMAND_INTX_DISABLE) == 0
                 && config.getByte(PciRegister.INTERRUPT_PIN) != 0;
         if (asserted != pinAsserted && bus != null && place != null) {
