@@ -157,11 +157,10 @@ final class ControlQueue {
         return ((name == null ? "" : name) + '\0').getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Rows come first: 5.3.6.2 has it the other way round, but the one driver that listens, Linux's, takes them so. */
     private static byte[] size(@Nullable ConsoleSize size) {
         ByteBuffer content = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
         if (size != null) {
-            content.putShort((short) size.rows()).putShort((short) size.columns());
+            content.putShort((short) size.columns()).putShort((short) size.rows());
         }
         return content.array();
     }

@@ -30,7 +30,7 @@ final class Port implements Device<Port.State>, CharFrontend, GuestOutput.Sink {
      * @param ready whether the guest has it set up
      * @param guestOpen whether the guest has it open
      * @param hostOpen whether the host has it open, as the guest knows, or will if telling
-     * @param telling whether the guest will be told of that soon
+     * @param telling whether the guest is still to be told of that
      */
     record State(boolean ready, boolean guestOpen, boolean hostOpen, boolean telling, GuestOutput.State output) {
         State {
@@ -132,7 +132,7 @@ final class Port implements Device<Port.State>, CharFrontend, GuestOutput.Sink {
         }
     }
 
-    /** The size that the guest is to be told, or null when there is none. */
+    /** The size of a console; null for a port that is none. */
     @Nullable
     ConsoleSize size() {
         return size;
@@ -213,9 +213,8 @@ final class Port implements Device<Port.State>, CharFrontend, GuestOutput.Sink {
             return;
         }
         hostOpen = open;
-        if (ready) {
-            tell.schedule();
-        }
+        // First, so that the guest stops writing.
+        tellOpen();
         if (!open) {
             output.drop();
         }
@@ -251,9 +250,13 @@ final class Port implements Device<Port.State>, CharFrontend, GuestOutput.Sink {
 
     @Override
     public Collection<ObjectProperty> properties() {
+        ObjectProperty number = ObjectProperty.readOnly("nr", "uint32", this::number);
         return size == null
-                ? List.of()
-                : List.of(length("cols", size::columns, size::setColumns), length("rows", size::rows, size::setRows));
+                ? List.of(number)
+                : List.of(
+                        number,
+                        length("cols", size::columns, size::setColumns),
+                        length("rows", size::rows, size::setRows));
     }
 
     private ObjectProperty length(String name, Supplier<Integer> getter, IntConsumer setter) {
@@ -265,6 +268,9 @@ final class Port implements Device<Port.State>, CharFrontend, GuestOutput.Sink {
                 throw QmpErrors.invalidParameterValue(name, "uint16_t");
             }
             setter.accept(number.intValue());
+            if (identity.number == 0) {
+                serial.transport().configChanged();
+            }
             tellSize();
         });
     }

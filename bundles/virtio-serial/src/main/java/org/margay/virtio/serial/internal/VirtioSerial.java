@@ -24,6 +24,8 @@ final class VirtioSerial implements VirtioDevice<VirtioSerial.State> {
     static final VirtioType TYPE = new VirtioType(3, 0x1003, 0x078000);
 
     /** Features (5.3.3). */
+    static final long SIZE = 1;
+
     static final long MULTIPORT = 1 << 1;
 
     static final long EMERG_WRITE = 1 << 2;
@@ -171,16 +173,20 @@ final class VirtioSerial implements VirtioDevice<VirtioSerial.State> {
 
     @Override
     public long features() {
-        return (ports.length > 1 ? MULTIPORT : 0) | (properties.emergencyWrite() ? EMERG_WRITE : 0);
+        return SIZE | (ports.length > 1 ? MULTIPORT : 0) | (properties.emergencyWrite() ? EMERG_WRITE : 0);
     }
 
+    /** The size is that of port 0, for drivers that know no other. */
     @Override
     public byte[] config() {
-        int size = properties.emergencyWrite() ? CONFIG_SIZE_WITH_EMERGENCY : CONFIG_SIZE;
-        return ByteBuffer.allocate(size)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putInt(MAX_PORTS, ports.length)
-                .array();
+        int length = properties.emergencyWrite() ? CONFIG_SIZE_WITH_EMERGENCY : CONFIG_SIZE;
+        ByteBuffer content = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        Port first = ports[0];
+        ConsoleSize size = first == null ? null : first.size();
+        if (size != null) {
+            content.putShort((short) size.columns()).putShort((short) size.rows());
+        }
+        return content.putInt(MAX_PORTS, ports.length).array();
     }
 
     /** A character for the console, of a guest that has no driver yet (5.3.4). */

@@ -195,17 +195,20 @@ class VirtioSerialTest {
         bench.bringUp(-1);
         bench.heard();
         bench.tell(0, ControlEvent.PORT_READY, 1);
-        assertThat(bench.heard()).containsExactly("0 console 1", "0 resize 0 43x132", "0 open 1");
+        assertThat(bench.heard()).containsExactly("0 console 1", "0 resize 0 132x43", "0 open 1");
         ObjectProperty columns = property(console, "cols");
         columns.setter().set(80L);
         assertThat(columns.getter().get()).isEqualTo(80);
-        assertThat(bench.heard()).containsExactly("0 resize 0 43x80");
+        assertThat(bench.heard()).containsExactly("0 resize 0 80x43");
+        assertThat(bench.driver.config(0, 2)).isEqualTo(80);
+        assertThat(bench.driver.config(2, 2)).isEqualTo(43);
+        assertThat(bench.driver.takeIsr() & 2).as("configuration changed").isEqualTo(2);
         property(console, "rows").setter().set(0L);
         assertThat(bench.heard()).as("not known any more").isEmpty();
         assertThatThrownBy(() -> columns.setter().set(65536L)).hasMessage("Parameter 'cols' expects uint16_t");
         assertThatThrownBy(() -> columns.setter().set("x"))
                 .hasMessage("Invalid parameter type for 'cols', expected: int");
-        assertThat(bench.plug(PORT).properties()).isEmpty();
+        assertThat(property(bench.plug(PORT), "nr").getter().get()).isEqualTo(1);
     }
 
     private static ObjectProperty property(Device<?> device, String name) {
