@@ -10,12 +10,10 @@ final class PlainRegisters implements RegisterBlock {
     private record Place(PlainRegister register, int index) {}
 
     private static final Map<Integer, Place> PLACES = new HashMap<>();
-    private static final int[] FIRST = new int[PlainRegister.values().length];
 
     static {
         int index = 0;
         for (PlainRegister register : PlainRegister.values()) {
-            FIRST[register.ordinal()] = index;
             for (int i = 0; i < register.count(); i++) {
                 PLACES.put(register.offset() + i * register.spacing(), new Place(register, index++));
             }
@@ -40,7 +38,7 @@ final class PlainRegisters implements RegisterBlock {
 
     /** The value of a register of which there is one. */
     int get(PlainRegister register) {
-        return values[FIRST[register.ordinal()]];
+        return read(register.offset());
     }
 
     @Override
