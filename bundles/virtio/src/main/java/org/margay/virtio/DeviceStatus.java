@@ -7,7 +7,6 @@ final class DeviceStatus {
     static final int DRIVER_OK = 4;
     static final int FEATURES_OK = 8;
     static final int NEEDS_RESET = 64;
-    static final int FAILED = 128;
 
     private DeviceStatus() {}
 }

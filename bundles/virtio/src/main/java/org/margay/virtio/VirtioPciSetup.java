@@ -20,6 +20,12 @@ public record VirtioPciSetup(
         VirtioMode mode,
         int vectors,
         int romSocket) {
+    public VirtioPciSetup {
+        if (type.legacyId() == 0 && mode != VirtioMode.MODERN) {
+            throw new IllegalArgumentException("virtio type %d has no legacy interface".formatted(type.id()));
+        }
+    }
+
     /** Without expansion ROM. */
     public VirtioPciSetup(
             String driver,

@@ -8,6 +8,8 @@ import org.margay.pci.PciProperties;
 import org.margay.qmp.WireName;
 import org.margay.virtio.VirtioRingProperties;
 import org.margay.virtio.Virtqueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Properties of virtio network cards, whatever interfaces they have.
@@ -64,9 +66,15 @@ public record VirtioNetProperties(
 
         @Default("-1") int speed,
         @Nullable String duplex) {
+    private static final Logger LOG = LoggerFactory.getLogger(VirtioNetProperties.class);
+    private static final String BY_TIMER = "timer";
+    private static final String BY_BOTTOM_HALF = "bh";
     private static final int SMALLEST_QUEUE = 256;
 
     public VirtioNetProperties {
+        if (tx != null && !tx.equals(BY_TIMER) && !tx.equals(BY_BOTTOM_HALF)) {
+            LOG.warn("virtio-net: Unknown option tx={}, valid options: \"timer\" \"bh\"; defaulting to \"bh\"", tx);
+        }
         checkQueue("rx_queue_size", rxQueueSize);
         checkQueue("tx_queue_size", txQueueSize);
         if (duplex != null && !duplex.equals("half") && !duplex.equals("full")) {
@@ -86,7 +94,7 @@ public record VirtioNetProperties(
 
     /** Whether the first frame waits for more. */
     boolean byTimer() {
-        return "timer".equals(tx);
+        return BY_TIMER.equals(tx);
     }
 
     boolean saysSpeed() {
