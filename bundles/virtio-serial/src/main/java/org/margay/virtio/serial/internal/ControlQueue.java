@@ -109,6 +109,10 @@ final class ControlQueue {
 
     /** Tells the driver as soon as it has a buffer for it; nothing when it has not said that it wants to know. */
     void send(int port, int event, int value) {
+        if (event == ControlEvent.PORT_OPEN) {
+            // Only how it is now is of interest: a peer may come and go while the guest stands.
+            waiting.removeIf(message -> message.port == port && message.event == event);
+        }
         if (driverReady && waiting.size() < MOST_WAITING) {
             waiting.add(new Message(port, event, value));
             flush();

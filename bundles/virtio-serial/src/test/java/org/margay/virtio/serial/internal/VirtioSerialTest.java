@@ -231,6 +231,20 @@ class VirtioSerialTest {
     }
 
     @Test
+    void onlyTheLastOfAPeersComingsAndGoingsWaits() throws DeviceException {
+        SerialBench bench = new SerialBench(true);
+        bench.plug(PORT, "chardev", "c1");
+        bench.bringUpAndOpen(1);
+        for (int i = 0; i < 5000; i++) {
+            bench.chardevs[1].connect();
+            bench.chardevs[1].disconnect();
+        }
+        bench.chardevs[1].connect();
+        assertThat(bench.heard()).hasSize(32);
+        assertThat(bench.heard()).containsExactly("1 open 1");
+    }
+
+    @Test
     void aDriverThatAsksWithoutEndGetsNoMore() throws DeviceException {
         SerialBench bench = new SerialBench(true);
         bench.plug(CONSOLE, "chardev", "c0", "name", "x");
