@@ -41,7 +41,7 @@ enum DebianGuest {
                 "-display", "none",
                 "-kernel", folder.resolve("vmlinuz").toString(),
                 "-initrd", folder.resolve("initrd.gz").toString(),
-                "-append", "console=ttyS0",
+                "-append", "console=ttyS0 mitigations=off",
                 "-serial", "stdio"));
         options.addAll(Arrays.asList(more));
         return Margay.start(options.toArray(String[]::new));
