@@ -467,28 +467,18 @@ final class Dp8390 {
         if (!buffers || ringPages() == 0) {
             return true;
         }
-        if (freePages() <= USUAL_PAGES) {
-            return false;
-        }
         boolean acknowledged = (interruptStatus & RECEIVED) == 0;
-        if (!acknowledged && batch == 0) {
-            bePatient();
-        }
-        return acknowledged || batch > 0;
-    }
-
-    private void bePatient() {
-        if (!patience.armed()) {
+        boolean room = freePages() > USUAL_PAGES && (acknowledged || batch > 0);
+        if (!room && !patience.armed()) {
             patience.arm(clock.nanos() + PATIENCE);
         }
+        return room;
     }
 
     /** There may be room for frames now. */
     private void roomMade() {
         if ((interruptStatus & RECEIVED) == 0) {
             letIn();
-        } else {
-            bePatient();
         }
     }
 

@@ -14,8 +14,8 @@ final class ReceiveBuffer {
 
     private static final int LARGEST = 64 << 10;
 
-    /** Room for a header and an ordinary frame. */
-    private static final int ROOM = 1536;
+    /** Bytes that wait to be read before frames have to wait: half of the smallest ring, and no more frames than drivers take at once. */
+    private static final int ENOUGH = 4096;
 
     /** What the read pointer register lags behind the place where the guest reads. */
     private static final int READ_OFFSET = 16;
@@ -112,9 +112,9 @@ final class ReceiveBuffer {
         return used(configuration) == 0;
     }
 
-    /** Whether an ordinary frame has room. */
+    /** Whether an ordinary frame has room, and is not one too many. */
     boolean hasRoom(int configuration) {
-        return used(configuration) + ROOM < size(configuration);
+        return used(configuration) < ENOUGH;
     }
 
     /**

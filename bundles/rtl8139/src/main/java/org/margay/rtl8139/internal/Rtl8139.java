@@ -84,7 +84,10 @@ final class Rtl8139 implements PciDevice<Rtl8139.State>, IoHandler, NetClient.Ha
 
     private static final int DUMP = 1 << 3;
 
-    /** Nanoseconds after which a ring without buffers is looked at again: its driver rings no bell. */
+    /**
+     * Nanoseconds after which frames that wait are looked at again: a driver rings no bell when it gives buffers back to a ring, and
+     * may do without interrupts.
+     */
     private static final long LOOK_AGAIN = 1_000_000;
 
     /**
@@ -93,7 +96,7 @@ final class Rtl8139 implements PciDevice<Rtl8139.State>, IoHandler, NetClient.Ha
      * @param dumpAddress DTCCR
      * @param wakeUp patterns of wake-up frames
      * @param parameters tuning of the transceiver
-     * @param lookAgain when the receive ring is looked at again, or {@link Timer#NEVER}
+     * @param lookAgain when frames that wait are looked at again, or {@link Timer#NEVER}
      */
     record State(
             PciFunction.State pci,
@@ -144,6 +147,7 @@ final class Rtl8139 implements PciDevice<Rtl8139.State>, IoHandler, NetClient.Ha
     private int multipleInterrupt;
     private final int[] parameters = new int[3];
     private final byte[] wakeUp = new byte[WAKE_UP_END - WAKE_UP];
+    private boolean lettingIn;
     private boolean plugged;
 
     Rtl8139(Rtl8139Properties properties, DeviceContext context) throws DeviceException {
@@ -207,7 +211,7 @@ final class Rtl8139 implements PciDevice<Rtl8139.State>, IoHandler, NetClient.Ha
         receiver.reset();
         interrupts.reset();
         lookAgain.disarm();
-        nic.client().ready();
+        letIn();
     }
 
     @Override
@@ -307,18 +311,21 @@ final class Rtl8139 implements PciDevice<Rtl8139.State>, IoHandler, NetClient.Ha
             }
             case CAPR -> {
                 receiver.buffer().setRead(lanes.at(0, 16));
-                nic.client().ready();
+                // One that is still reading is going to acknowledge what it has read.
+                if (receiver.bufferEmpty()) {
+                    roomMade();
+                }
             }
             case IMR -> {
                 interrupts.setMask(lanes.at(0, 16).over(interrupts.mask()));
                 interrupts.acknowledge(lanes.at(16, 16).ones());
                 // Here drivers are that gave buffers back to the ring.
-                nic.client().ready();
+                roomMade();
             }
             case TCR -> transmitter.setConfiguration(lanes);
             case RCR -> {
                 receiver.setConfiguration(lanes);
-                nic.client().ready();
+                roomMade();
             }
             case TCTR -> timer.restart();
             case MPC -> receiver.clearMissed();
@@ -347,7 +354,7 @@ final class Rtl8139 implements PciDevice<Rtl8139.State>, IoHandler, NetClient.Ha
             case CPCR -> {
                 modes.setPlus(lanes.at(0, 16));
                 transmitter.run();
-                nic.client().ready();
+                roomMade();
             }
             case RDSAR -> receiver.ring().setAddress(0, lanes);
             case RDSAR + 4 -> receiver.ring().setAddress(32, lanes);
@@ -391,7 +398,7 @@ final class Rtl8139 implements PciDevice<Rtl8139.State>, IoHandler, NetClient.Ha
             receiver.restart();
         }
         transmitter.run();
-        nic.client().ready();
+        roomMade();
     }
 
     private void setWakeUpWord(int at, Lanes lanes) {
@@ -421,19 +428,44 @@ final class Rtl8139 implements PciDevice<Rtl8139.State>, IoHandler, NetClient.Ha
         transmitter.drained();
     }
 
+    /**
+     * In C mode, drivers take so many frames out of the buffer and then acknowledge them all: those that come in between would be
+     * overlooked, and so wait for the acknowledgement. In C+ mode, descriptors tell all there is to tell.
+     */
     @Override
     public boolean canReceive() {
-        boolean room = receiver.hasRoom();
-        if (!room && modes.receivesToRing() && !lookAgain.armed()) {
+        boolean room = !modes.receives() || receiver.hasRoom() && (lettingIn || acknowledged());
+        if (!room && !lookAgain.armed()) {
             lookAgain.arm(clock.nanos() + LOOK_AGAIN);
         }
         return room;
     }
 
+    private boolean acknowledged() {
+        return modes.receivesToRing() || (interrupts.status() & Interrupts.RECEIVE_OK) == 0;
+    }
+
+    /** There may be room for frames now. */
+    private void roomMade() {
+        if (acknowledged()) {
+            letIn();
+        }
+    }
+
+    private void letIn() {
+        lettingIn = true;
+        nic.client().ready();
+        lettingIn = false;
+    }
+
+    /** Frames that were refused are still waiting. A driver that overlooked some in the buffer is told of them again. */
     private void lookAgain() {
         lookAgain.disarm();
         transmitter.run();
-        nic.client().ready();
+        if (modes.receives() && !modes.receivesToRing() && acknowledged() && !receiver.bufferEmpty()) {
+            interrupts.raise(Interrupts.RECEIVE_OK);
+        }
+        letIn();
     }
 
     @Override

@@ -123,6 +123,7 @@ final class CModeTest {
             frame[i] = card.bytes(TestCard.RECEIVE_BUFFER + (at < size + overrun ? at : at - size), 1)[0];
         }
         card.out(0x38, 2, (place + 4 + length + 4 + 3 & ~3) - 16 & 0xFFFF);
+        card.takeInterrupts();
         return frame;
     }
 
@@ -155,6 +156,7 @@ final class CModeTest {
         card.startC(0);
         for (int i = 0; i < 20; i++) {
             card.receive(TestCard.frame(1000));
+            card.takeInterrupts();
         }
         assertThat(card.netdev.client().peerReady()).isFalse();
         for (int i = 0; i < 20; i++) {
@@ -166,14 +168,48 @@ final class CModeTest {
     }
 
     @Test
-    void aFrameThatDoesNotFitIsMissed() {
+    void framesWaitForTheAcknowledgement() {
         card.startC(0);
-        for (int i = 0; i < 5; i++) {
-            card.receive(TestCard.frame(1100));
+        for (int i = 0; i < 12; i++) {
+            card.receive(TestCard.frame(1000));
+        }
+        assertThat(card.in(0x3A, 2)).as("the first only").isEqualTo(1008);
+        card.out(0x38, 2, 1008 - 16);
+        assertThat(card.in(0x3A, 2)).as("room is not enough").isEqualTo(1008);
+        card.takeInterrupts();
+        assertThat(card.in(0x3A, 2)).as("4 KiB of them").isEqualTo(6 * 1008);
+        card.out(0x38, 2, 6 * 1008 - 16);
+        card.bench.advance(999_999);
+        assertThat(card.in(0x3A, 2)).isEqualTo(6 * 1008);
+        card.bench.advance(1);
+        assertThat(card.in(0x3A, 2)).as("for drivers that poll").isEqualTo(11 * 1008 & 8191);
+    }
+
+    @Test
+    void framesThatWereOverlookedAreToldAgain() {
+        card.startC(0);
+        for (int i = 0; i < 12; i++) {
+            card.receive(TestCard.frame(1000));
         }
         card.takeInterrupts();
-        card.receive(TestCard.frame(3000));
-        assertThat(card.takeInterrupts()).as("RXOVW").isEqualTo(0x10);
+        assertThat(card.takeInterrupts()).as("acknowledged, though unread").isEqualTo(1);
+        assertThat(card.interrupted()).isFalse();
+        card.bench.advance(1_000_000);
+        assertThat(card.interrupted()).isTrue();
+        for (int i = 0; i < 12; i++) {
+            assertThat(read(8192, 0)).isEqualTo(TestCard.frame(1000));
+        }
+    }
+
+    @Test
+    void aFrameThatDoesNotFitIsMissed() {
+        card.startC(0);
+        card.out(0x40, 4, 0x0306_0000);
+        for (int i = 0; i < 9; i++) {
+            assertThat(card.takeInterrupts() & 0x10).isZero();
+            card.sendC(i % 4, TestCard.frame(1000));
+        }
+        assertThat(card.takeInterrupts()).as("RXOVW, TOK").isEqualTo(0x14);
         assertThat(card.in(0x4C, 4)).isOne();
         card.out(0x4C, 4, 0);
         assertThat(card.in(0x4C, 4)).isZero();
