@@ -21,7 +21,7 @@ import java.util.function.ToDoubleFunction;
 /**
  * Measures Margay beside QEMU's translator, as whole processes, alternating, and prints medians and ratios.
  *
- * <p>{@code ./dev bench [boot] [compute] [greeting] [qmp] [idle] [--rounds N]}; it needs qemu-system-x86_64 and, for compute,
+ * <p>{@code ./dev bench [boot] [compute] [greeting] [qmp] [idle] [plug] [network] [--rounds N]}; it needs qemu-system-x86_64 and, for compute,
  * gcc and objcopy, all from Debian packages.
  */
 final class Bench {
@@ -46,7 +46,7 @@ final class Bench {
         Path guest = Path.of(option(words, "--guest", "distribution/target/guest"));
         int rounds = Integer.parseInt(option(words, "--rounds", "3"));
         Bench bench = new Bench(margay, guest, Files.createTempDirectory("margay-bench"), rounds);
-        List<String> parts = words.isEmpty() ? List.of("greeting", "qmp", "compute", "boot", "idle") : words;
+        List<String> parts = words.isEmpty() ? List.of("greeting", "qmp", "plug", "compute", "boot", "idle", "network") : words;
         for (String part : parts) {
             switch (part) {
                 case "boot" -> bench.boot();
@@ -54,8 +54,10 @@ final class Bench {
                 case "greeting" -> bench.greeting();
                 case "qmp" -> bench.roundTrips();
                 case "idle" -> bench.idle();
+                case "plug" -> new NetworkBench(bench).plug();
+                case "network" -> new NetworkBench(bench).network();
                 default -> throw new IllegalArgumentException(
-                        "no part '%s'; there are boot, compute, greeting, qmp, idle".formatted(part));
+                        "no part '%s'; there are boot, compute, greeting, qmp, idle, plug, network".formatted(part));
             }
         }
     }
@@ -70,12 +72,12 @@ final class Bench {
     }
 
     /** One emulator's command line, before what a part adds. */
-    private enum Peer {
+    enum Peer {
         MARGAY,
         QEMU_TCG
     }
 
-    private List<String> command(Peer peer, String... more) {
+    List<String> command(Peer peer, String... more) {
         List<String> command = new ArrayList<>(
                 peer == Peer.MARGAY ? List.of(margay.toString()) : List.of(QEMU, "-accel", "tcg"));
         command.addAll(List.of("-nodefaults", "-display", "none"));
@@ -83,7 +85,7 @@ final class Bench {
         return command;
     }
 
-    private Process start(List<String> command) throws IOException {
+    Process start(List<String> command) throws IOException {
         return new ProcessBuilder(command)
                 .redirectError(work.resolve("stderr.txt").toFile())
                 .start();
@@ -103,14 +105,23 @@ final class Bench {
     }
 
     private List<String> bootCommand(Peer peer, String serial, String... more) {
+        return bootCommand(peer, guest, serial, more);
+    }
+
+    /** The guest with the drivers of all cards. */
+    List<String> bootFull(Peer peer, String... more) {
+        return bootCommand(peer, guest.resolve("full"), "stdio", more);
+    }
+
+    private List<String> bootCommand(Peer peer, Path folder, String serial, String... more) {
         List<String> command = command(
                 peer,
                 "-m",
                 "256",
                 "-kernel",
-                guest.resolve("vmlinuz").toString(),
+                folder.resolve("vmlinuz").toString(),
                 "-initrd",
-                guest.resolve("initrd.gz").toString(),
+                folder.resolve("initrd.gz").toString(),
                 "-append",
                 "console=ttyS0",
                 "-serial",
@@ -250,11 +261,11 @@ final class Bench {
     }
 
     /** A measurement of one emulator. */
-    private interface Measurement {
+    interface Measurement {
         double measure(Peer peer) throws Exception;
     }
 
-    private void compare(String what, String unit, Measurement measurement) throws Exception {
+    void compare(String what, String unit, Measurement measurement) throws Exception {
         System.out.printf("%s%n", what);
         List<Double> margays = new ArrayList<>();
         List<Double> qemus = new ArrayList<>();
@@ -272,21 +283,21 @@ final class Bench {
         return values.stream().sorted().toList().get(values.size() / 2);
     }
 
-    private static double seconds(long start) {
+    static double seconds(long start) {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    private static String qmp(int port) {
+    static String qmp(int port) {
         return "tcp:127.0.0.1:%d,server,nowait".formatted(port);
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }
 
-    private static void waitFor(InputStream stream, String text) throws IOException {
+    static void waitFor(InputStream stream, String text) throws IOException {
         StringBuilder seen = new StringBuilder();
         for (int c; (c = stream.read()) >= 0; ) {
             seen.append((char) c);
@@ -304,7 +315,7 @@ final class Bench {
         }
     }
 
-    private static void end(Process process) throws InterruptedException {
+    static void end(Process process) throws InterruptedException {
         process.destroy();
         if (!process.waitFor(5, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
@@ -312,7 +323,7 @@ final class Bench {
     }
 
     /** A small QMP client. */
-    private record Qmp(Socket socket, BufferedReader in, OutputStream out) implements AutoCloseable {
+    record Qmp(Socket socket, BufferedReader in, OutputStream out) implements AutoCloseable {
         static Qmp connect(int port) throws IOException {
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
             while (true) {
