@@ -64,7 +64,8 @@ final class Difference {
         check("rip", expected.rip, actual.rip);
         if (expected.vector == PAGE_FAULT
                 && actual.vector == PAGE_FAULT
-                && !tolerance.acceptsAddress(expected.faultAddress, actual.faultAddress)) {
+                && !tolerance.acceptsAddress(expected.faultAddress, actual.faultAddress)
+                && !tolerance.acceptsOperand(expected.faultAddress, actual.faultAddress, expected)) {
             check("cr2", expected.faultAddress, actual.faultAddress);
         }
     }

@@ -45,7 +45,8 @@ class ProgramTest {
     private static List<String> compare(TestCase test, HostRunner host, GuestRunner guest) {
         HostState expected = host.run(test);
         HostState actual = guest.run(test, host.before);
-        return Difference.between(test, expected, host.after, actual, guest.after, new Tolerance());
+        return Difference.between(
+                test, expected, host.after, actual, guest.after, new Tolerance().eitherStringOperand());
     }
 
     /** Leaves out what can be left out without losing the difference. */

@@ -17,6 +17,7 @@ final class Tolerance {
     private boolean approximateSingles;
     private int extendedUlps;
     private boolean anyAddressInArea;
+    private boolean eitherStringOperand;
     private final List<Range> open = new ArrayList<>();
 
     /** RFLAGS bits that are not compared. */
@@ -84,6 +85,22 @@ final class Tolerance {
     Tolerance anyAddressInArea() {
         anyAddressInArea = true;
         return this;
+    }
+
+    /** CMPS reads two operands: which one faults first differs between processors of the same vendor. */
+    Tolerance eitherStringOperand() {
+        eitherStringOperand = true;
+        return this;
+    }
+
+    /** Whether both addresses are those of string operands, as the index registers say after the fault. */
+    boolean acceptsOperand(long expected, long actual, HostState state) {
+        return eitherStringOperand && isStringOperand(expected, state) && isStringOperand(actual, state);
+    }
+
+    /** Offsets are compared in the 16 bits that all address sizes have in common; an operand has at most 8 bytes. */
+    private static boolean isStringOperand(long address, HostState state) {
+        return (address - state.r[CaseBuilder.SI] & 0xFFFF) < 8 || (address - state.r[CaseBuilder.DI] & 0xFFFF) < 8;
     }
 
     boolean acceptsAddress(long expected, long actual) {

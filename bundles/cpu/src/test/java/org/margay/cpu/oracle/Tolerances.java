@@ -42,6 +42,7 @@ final class Tolerances {
             case 0x69, 0x6B -> tolerance.flags(S | Z | A | P);
             case 0x80, 0x81, 0x82, 0x83 -> tolerance.flags(reg == 1 || reg == 4 || reg == 6 ? A : 0);
             case 0x84, 0x85, 0xA8, 0xA9 -> tolerance.flags(A);
+            case 0xA6, 0xA7 -> tolerance.eitherStringOperand();
             case 0xC0, 0xC1, 0xD0, 0xD1, 0xD2, 0xD3 -> shift();
             case 0xD4, 0xD5 -> tolerance.flags(O | A | C);
             case 0xF6, 0xF7 -> tolerance.flags(reg < 2 ? A : reg < 4 ? 0 : reg < 6 ? S | Z | A | P : ALL);
