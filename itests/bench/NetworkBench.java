@@ -5,7 +5,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 
 /** Measures devices that come while the guest runs, and what passes through a network card. */
 final class NetworkBench {
@@ -74,7 +73,7 @@ final class NetworkBench {
                     ? "dd if=/dev/zero bs=1M count=%1$d 2>/dev/null | nc 10.0.2.2 %2$d\n"
                     : "nc 10.0.2.2 %2$d </dev/null >/dev/null\n";
             OutputStream terminal = process.getOutputStream();
-            terminal.write(command.formatted(Locale.ROOT, MEBIBYTES, server.getLocalPort()).getBytes(StandardCharsets.US_ASCII));
+            terminal.write(command.formatted(MEBIBYTES, server.getLocalPort()).getBytes(StandardCharsets.US_ASCII));
             terminal.flush();
             try (Socket socket = server.accept()) {
                 long start = System.nanoTime();
