@@ -3,11 +3,12 @@ package org.margay.net;
 import java.util.Arrays;
 
 /**
- * The serial EEPROM in which network cards keep their address and settings: a 93C46, 93C56 or 93C66 on a Microwire bus, organized
- * in words of 16 bits. The card's registers {@link #drive} its pins. Programming takes no time. Under the machine lock.
+ * The serial EEPROM in which network cards keep their address and settings: a 93C46, 93C56 or 93C66 on a Microwire bus,
+ * organized in words of 16 bits. The card's registers {@link #drive} its pins. Programming takes no time. Under the
+ * machine lock.
  *
- * <p>Microchip 93C46/56/66 data sheets, "Functional description": an instruction is a start bit, two bits of operation and the
- * address, read at rising edges of the clock while the chip is selected.
+ * <p>Microchip 93C46/56/66 data sheets, "Functional description": an instruction is a start bit, two bits of operation
+ * and the address, read at rising edges of the clock while the chip is selected.
  */
 public final class SerialEeprom {
     private static final int WORD = 16;

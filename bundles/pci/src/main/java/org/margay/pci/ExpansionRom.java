@@ -12,8 +12,8 @@ import org.margay.memory.IoHandler;
 import org.margay.memory.MemoryRegion;
 
 /**
- * The expansion ROM of a card (PCI 3.0, section 6.3): a socket with the user's image in it, or an empty one, which reads FF. A
- * guest copies the image before it runs it.
+ * The expansion ROM of a card (PCI 3.0, section 6.3): a socket with the user's image in it, or an empty one, which
+ * reads FF. A guest copies the image before it runs it.
  */
 public final class ExpansionRom implements IoHandler {
     /** Bytes of an image at most: the largest expansion ROM that PCI knows. */

@@ -4,8 +4,8 @@ import java.util.zip.CRC32;
 import org.margay.net.MacAddress;
 
 /**
- * Which frames are taken by their destination (DP8390D data sheet, "Physical Address Registers", "Multicast Address Registers",
- * "Receive Configuration Register").
+ * Which frames are taken by their destination (DP8390D data sheet, "Physical Address Registers", "Multicast Address
+ * Registers", "Receive Configuration Register").
  */
 final class AddressFilter {
     private static final int ACCEPT_BROADCAST = 1 << 2;

@@ -3,8 +3,8 @@ package org.margay.ne2000.internal;
 import java.util.Arrays;
 
 /**
- * What the remote DMA of an NE2000 reaches: the card's PROM, each byte twice, and a buffer of 32 KiB for frames, as the clones with
- * most memory have it. Nothing answers elsewhere.
+ * What the remote DMA of an NE2000 reaches: the card's PROM, each byte twice, and a buffer of 32 KiB for frames, as the
+ * clones with most memory have it. Nothing answers elsewhere.
  */
 final class BufferMemory {
     /** Bytes of the PROM. */

@@ -7,9 +7,9 @@ import org.margay.machine.Timer;
 import org.margay.net.Frame;
 
 /**
- * The network interface controller of an NE2000 (National DP8390D/NS32490D data sheet, "Register Descriptions", "Packet Reception",
- * "Packet Transmission"): three pages of registers, a ring of pages in the card's own memory for received frames, and one frame at a
- * time to send.
+ * The network interface controller of an NE2000 (National DP8390D/NS32490D data sheet, "Register Descriptions", "Packet
+ * Reception", "Packet Transmission"): three pages of registers, a ring of pages in the card's own memory for received
+ * frames, and one frame at a time to send.
  */
 final class Dp8390 {
     /** Registers of a page. */
@@ -74,9 +74,9 @@ final class Dp8390 {
     private static final int COUNTERS = 3;
 
     /**
-     * Frames that come in at once. Drivers look how far the ring is filled, take so many frames, and then acknowledge them all: a
-     * frame that comes in between is overlooked until the next one. On a wire that is rare; here frames come faster than any wire
-     * has them, and so wait for the acknowledgement.
+     * Frames that come in at once. Drivers look how far the ring is filled, take so many frames, and then acknowledge
+     * them all: a frame that comes in between is overlooked until the next one. On a wire that is rare; here frames
+     * come faster than any wire has them, and so wait for the acknowledgement.
      */
     private static final int BATCH = 8;
 
@@ -459,8 +459,8 @@ final class Dp8390 {
     }
 
     /**
-     * Frames are held back while the ring is full or those before are not acknowledged, and lost while the controller is stopped or
-     * only listens.
+     * Frames are held back while the ring is full or those before are not acknowledged, and lost while the controller
+     * is stopped or only listens.
      */
     boolean canReceive() {
         boolean buffers = (command & STOP) == 0 && (receiveConfiguration & MONITOR) == 0;

@@ -12,8 +12,8 @@ import org.margay.net.Nic;
 import org.margay.net.NicProperties;
 
 /**
- * A Novell NE2000 or one of its clones, whatever bus it is on: a {@link Dp8390} at the first 16 ports, the data port and the reset
- * port behind them (RTL8029AS data sheet, "Register Descriptions").
+ * A Novell NE2000 or one of its clones, whatever bus it is on: a {@link Dp8390} at the first 16 ports, the data port
+ * and the reset port behind them (RTL8029AS data sheet, "Register Descriptions").
  *
  * @param <S> its saved state
  */

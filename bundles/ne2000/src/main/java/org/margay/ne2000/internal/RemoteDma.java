@@ -1,8 +1,8 @@
 package org.margay.ne2000.internal;
 
 /**
- * How the guest reaches the buffer memory: a window of one port that moves by itself, around the receive ring's end (DP8390D data
- * sheet, "Remote DMA").
+ * How the guest reaches the buffer memory: a window of one port that moves by itself, around the receive ring's end
+ * (DP8390D data sheet, "Remote DMA").
  */
 final class RemoteDma {
     /** Registers: current address, bytes that are left. */

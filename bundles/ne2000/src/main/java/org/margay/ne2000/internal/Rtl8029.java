@@ -4,8 +4,8 @@ import org.margay.net.MacAddress;
 import org.margay.net.SerialEeprom;
 
 /**
- * What the Realtek RTL8029AS adds to a DP8390 (RTL8029AS data sheet, "Page 3", "93C46 Contents"): identification, configuration
- * registers, and a serial EEPROM from which they and the PROM are loaded.
+ * What the Realtek RTL8029AS adds to a DP8390 (RTL8029AS data sheet, "Page 3", "93C46 Contents"): identification,
+ * configuration registers, and a serial EEPROM from which they and the PROM are loaded.
  */
 final class Rtl8029 {
     private static final int COMMAND_9346 = 0x1;

@@ -5,8 +5,8 @@ import org.margay.net.MacAddress;
 import org.margay.net.SerialEeprom;
 
 /**
- * The card's address and marks, in 16 bytes that the guest reads at ports, and the serial EEPROM that they are loaded from (Am79C970A
- * data sheet, "Address PROM Space", "EEPROM Interface", BCR19).
+ * The card's address and marks, in 16 bytes that the guest reads at ports, and the serial EEPROM that they are loaded
+ * from (Am79C970A data sheet, "Address PROM Space", "EEPROM Interface", BCR19).
  */
 final class AddressProm {
     /** Bytes at ports. */

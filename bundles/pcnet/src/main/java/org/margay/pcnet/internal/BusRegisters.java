@@ -3,8 +3,8 @@ package org.margay.pcnet.internal;
 import java.util.Arrays;
 
 /**
- * Bus configuration registers (Am79C970A data sheet, "Bus Configuration Registers"): bus timing, LEDs, style of structures, EEPROM,
- * transceiver.
+ * Bus configuration registers (Am79C970A data sheet, "Bus Configuration Registers"): bus timing, LEDs, style of
+ * structures, EEPROM, transceiver.
  */
 final class BusRegisters {
     private static final int COUNT = 36;

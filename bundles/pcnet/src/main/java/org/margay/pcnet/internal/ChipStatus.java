@@ -3,8 +3,9 @@ package org.margay.pcnet.internal;
 import org.margay.pci.PciFunction;
 
 /**
- * What the chip is doing and has to tell, what of it interrupts, and its features (Am79C970A data sheet, CSR0 "Status Register", CSR3 "Interrupt
- * Masks and Deferral Control", CSR4 "Test and Features Control", CSR5 "Extended Control and Interrupt").
+ * What the chip is doing and has to tell, what of it interrupts, and its features (Am79C970A data sheet, CSR0 "Status
+ * Register", CSR3 "Interrupt Masks and Deferral Control", CSR4 "Test and Features Control", CSR5 "Extended Control and
+ * Interrupt").
  */
 final class ChipStatus {
     static final int ERROR = 1 << 15;

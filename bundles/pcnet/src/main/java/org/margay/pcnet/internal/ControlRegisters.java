@@ -4,8 +4,9 @@ import java.util.Arrays;
 import org.margay.pci.PciFunction;
 
 /**
- * Control and status registers, and what they start (Am79C970A data sheet, "Control and Status Registers", "Initialization", "Re-Initialization",
- * "Suspend", "Stop"). Registers that only tell of the chip's inner work, such as buffers that it has looked up, hold what is written.
+ * Control and status registers, and what they start (Am79C970A data sheet, "Control and Status Registers",
+ * "Initialization", "Re-Initialization", "Suspend", "Stop"). Registers that only tell of the chip's inner work, such as
+ * buffers that it has looked up, hold what is written.
  */
 final class ControlRegisters {
     private static final int COUNT = 128;

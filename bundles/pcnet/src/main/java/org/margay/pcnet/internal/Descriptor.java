@@ -3,8 +3,8 @@ package org.margay.pcnet.internal;
 import org.margay.pci.PciDma;
 
 /**
- * A receive or transmit descriptor in guest memory, as it was read, whatever its style (Am79C970A data sheet, "Receive Descriptors",
- * "Transmit Descriptors").
+ * A receive or transmit descriptor in guest memory, as it was read, whatever its style (Am79C970A data sheet, "Receive
+ * Descriptors", "Transmit Descriptors").
  *
  * @param place its address
  * @param status the 16 bits that begin with the owner; in the LANCE's style the lower eight are zero

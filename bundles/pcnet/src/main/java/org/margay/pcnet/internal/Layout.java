@@ -1,7 +1,8 @@
 package org.margay.pcnet.internal;
 
 /**
- * Where and how structures are in guest memory: initialization block and style (Am79C970A data sheet, CSR1, CSR2, BCR20).
+ * Where and how structures are in guest memory: initialization block and style (Am79C970A data sheet, CSR1, CSR2,
+ * BCR20).
  */
 final class Layout {
     /** Registers. */

@@ -1,8 +1,8 @@
 package org.margay.pcnet.internal;
 
 /**
- * A transceiver behind the management interface of the later chips of the family, for drivers that look for one (Am79C973 data sheet,
- * BCR32 to BCR34; IEEE 802.3, 22.2.4). Negotiation takes no time.
+ * A transceiver behind the management interface of the later chips of the family, for drivers that look for one
+ * (Am79C973 data sheet, BCR32 to BCR34; IEEE 802.3, 22.2.4). Negotiation takes no time.
  */
 final class Mii {
     /** Where it is on the management bus. */

@@ -21,8 +21,8 @@ import org.margay.pci.PciIdentity;
 import org.margay.pci.PciRegister;
 
 /**
- * An AMD PCnet-PCI II (Am79C970A data sheet, publication 19436, "I/O Resources"): its registers behind an address port, in 16 or 32
- * bits, and the timer by which it looks at its rings unasked.
+ * An AMD PCnet-PCI II (Am79C970A data sheet, publication 19436, "I/O Resources"): its registers behind an address port,
+ * in 16 or 32 bits, and the timer by which it looks at its rings unasked.
  */
 final class Pcnet implements PciDevice<Pcnet.State>, IoHandler, NetClient.Handler, Transmitter.Way {
     static final String NAME = "pcnet";

@@ -8,8 +8,8 @@ import org.margay.net.InternetChecksum;
 import org.margay.pci.PciFunction;
 
 /**
- * The way in: frames go into as many buffers of the receive ring as they need (Am79C970A data sheet, "Receive Operation", "Receive
- * Descriptor Table Entry").
+ * The way in: frames go into as many buffers of the receive ring as they need (Am79C970A data sheet, "Receive
+ * Operation", "Receive Descriptor Table Entry").
  */
 final class Receiver {
     private static final int SEQUENCE = 4;
@@ -57,7 +57,10 @@ final class Receiver {
         missed = count;
     }
 
-    /** Whether there is a buffer; a frame is taken and lost while the receiver is off, and held back while it is suspended. */
+    /**
+     * Whether there is a buffer; a frame is taken and lost while the receiver is off, and held back while it is
+     * suspended.
+     */
     boolean hasRoom() {
         if (!chip.is(ChipStatus.RECEIVER_ON)) {
             return true;

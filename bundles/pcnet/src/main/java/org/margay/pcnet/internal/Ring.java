@@ -3,8 +3,8 @@ package org.margay.pcnet.internal;
 import org.margay.pci.PciDma;
 
 /**
- * A ring of descriptors and the place in it where the chip is (Am79C970A data sheet, "Descriptor Rings"; CSR24 to CSR39, CSR72 to
- * CSR78).
+ * A ring of descriptors and the place in it where the chip is (Am79C970A data sheet, "Descriptor Rings"; CSR24 to
+ * CSR39, CSR72 to CSR78).
  */
 final class Ring {
     /** Descriptors at most that an initialization block can ask for. */

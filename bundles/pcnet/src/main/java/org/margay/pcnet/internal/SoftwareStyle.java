@@ -1,6 +1,8 @@
 package org.margay.pcnet.internal;
 
-/** How structures in memory are laid out (Am79C970A data sheet, BCR20 "Software Style", "User Accessible Registers"). */
+/**
+ * How structures in memory are laid out (Am79C970A data sheet, BCR20 "Software Style", "User Accessible Registers").
+ */
 enum SoftwareStyle {
     /** That of the C-LANCE and the PCnet-ISA: 16-bit words, addresses of 24 bits. */
     LANCE(0x0200, 8),

@@ -5,8 +5,8 @@ import java.util.zip.CRC32;
 import org.margay.net.MacAddress;
 
 /**
- * The station's mode and addresses, and which frames it takes by their destination (Am79C970A data sheet, CSR8 to CSR11 "Logical
- * Address Filter", CSR12 to CSR14 "Physical Address Register", CSR15 "Mode").
+ * The station's mode and addresses, and which frames it takes by their destination (Am79C970A data sheet, CSR8 to CSR11
+ * "Logical Address Filter", CSR12 to CSR14 "Physical Address Register", CSR15 "Mode").
  */
 final class Station {
     static final int NO_RECEIVER = 1;

@@ -7,8 +7,9 @@ import org.margay.net.Frame;
 import org.margay.pci.PciFunction;
 
 /**
- * The way out: frames come from as many buffers of the transmit ring as the driver likes (Am79C970A data sheet, "Transmit Operation",
- * "Transmit Descriptor Table Entry"). What the network has no room for stays in guest memory until it has.
+ * The way out: frames come from as many buffers of the transmit ring as the driver likes (Am79C970A data sheet,
+ * "Transmit Operation", "Transmit Descriptor Table Entry"). What the network has no room for stays in guest memory
+ * until it has.
  */
 final class Transmitter {
     private static final int SEQUENCE = 4;

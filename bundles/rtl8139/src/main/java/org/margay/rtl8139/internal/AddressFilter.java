@@ -6,8 +6,8 @@ import java.util.zip.CRC32;
 import org.margay.net.MacAddress;
 
 /**
- * Decides by their destination which frames are received: ID registers, multicast registers, and the accept bits of the receive
- * configuration (RTL8139C+ data sheet, "ID Register", "Multicast Register", "Receive Configuration Register").
+ * Decides by their destination which frames are received: ID registers, multicast registers, and the accept bits of the
+ * receive configuration (RTL8139C+ data sheet, "ID Register", "Multicast Register", "Receive Configuration Register").
  */
 final class AddressFilter {
     static final int ACCEPT_ALL_PHYSICAL = 1;

@@ -5,8 +5,8 @@ import org.margay.net.MacAddress;
 import org.margay.net.SerialEeprom;
 
 /**
- * The serial EEPROM, and the registers that are loaded from it (RTL8139C+ data sheet, "93C46 Command Register", "CONFIG 0" to
- * "CONFIG 5", "EEPROM Contents"). CONFIG 0 to 4 can be written only in the mode for that.
+ * The serial EEPROM, and the registers that are loaded from it (RTL8139C+ data sheet, "93C46 Command Register", "CONFIG
+ * 0" to "CONFIG 5", "EEPROM Contents"). CONFIG 0 to 4 can be written only in the mode for that.
  */
 final class Configuration {
     private static final int SELECT = 1 << 3;

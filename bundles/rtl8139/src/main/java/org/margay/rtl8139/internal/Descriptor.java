@@ -3,8 +3,8 @@ package org.margay.rtl8139.internal;
 import org.margay.pci.PciDma;
 
 /**
- * A descriptor of C+ mode in guest memory, as it was read (RTL8139C+ data sheet, "C+ Mode Descriptors"). A ring has up to {@link
- * #MOST} of them.
+ * A descriptor of C+ mode in guest memory, as it was read (RTL8139C+ data sheet, "C+ Mode Descriptors"). A ring has up
+ * to {@link #MOST} of them.
  *
  * @param place its address
  * @param options first word: owner, place in ring and frame, length or status

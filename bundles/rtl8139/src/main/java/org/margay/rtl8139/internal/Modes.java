@@ -1,7 +1,8 @@
 package org.margay.rtl8139.internal;
 
 /**
- * Which directions are enabled, and in which mode each is (RTL8139C+ data sheet, "Command Register", "C+ Command Register").
+ * Which directions are enabled, and in which mode each is (RTL8139C+ data sheet, "Command Register", "C+ Command
+ * Register").
  */
 final class Modes {
     /** Command register. */

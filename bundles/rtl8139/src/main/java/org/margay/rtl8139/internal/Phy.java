@@ -1,9 +1,9 @@
 package org.margay.rtl8139.internal;
 
 /**
- * The transceiver inside of the chip: MII registers that are spread over the chip's own, and what they say of the link (RTL8139C+
- * data sheet, "Basic Mode Control Register" to "CS Configuration Register", "Media Status Register"). Negotiation takes no time;
- * the partner can do all that the chip can.
+ * The transceiver inside of the chip: MII registers that are spread over the chip's own, and what they say of the link
+ * (RTL8139C+ data sheet, "Basic Mode Control Register" to "CS Configuration Register", "Media Status Register").
+ * Negotiation takes no time; the partner can do all that the chip can.
  */
 final class Phy {
     private static final int RESET = 1 << 15;

@@ -3,8 +3,8 @@ package org.margay.rtl8139.internal;
 import org.margay.pci.PciDma;
 
 /**
- * Reception in C mode: frames with a header of four bytes, one behind the other, in a ring of 8 to 64 KiB (RTL8139C+ data sheet,
- * "Receive Configuration Register", "Current Address of Packet Read", "Rx packet header").
+ * Reception in C mode: frames with a header of four bytes, one behind the other, in a ring of 8 to 64 KiB (RTL8139C+
+ * data sheet, "Receive Configuration Register", "Current Address of Packet Read", "Rx packet header").
  */
 final class ReceiveBuffer {
     private static final int HEADER_OK = 1;
@@ -14,7 +14,10 @@ final class ReceiveBuffer {
 
     private static final int LARGEST = 64 << 10;
 
-    /** Bytes that wait to be read before frames have to wait: half of the smallest ring, and no more frames than drivers take at once. */
+    /**
+     * Bytes that wait to be read before frames have to wait: half of the smallest ring, and no more frames than drivers
+     * take at once.
+     */
     private static final int ENOUGH = 4096;
 
     /** What the read pointer register lags behind the place where the guest reads. */

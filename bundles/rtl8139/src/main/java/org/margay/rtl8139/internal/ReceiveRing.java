@@ -9,8 +9,8 @@ import org.margay.net.Offload;
 import org.margay.pci.PciDma;
 
 /**
- * Reception in C+ mode: a ring of descriptors, checked checksums, VLAN tags taken out (RTL8139C+ data sheet, "Rx Command
- * Descriptor", "Rx Status Descriptor").
+ * Reception in C+ mode: a ring of descriptors, checked checksums, VLAN tags taken out (RTL8139C+ data sheet, "Rx
+ * Command Descriptor", "Rx Status Descriptor").
  */
 final class ReceiveRing {
     private static final int BUFFER_SIZE = 0x1FFF;

@@ -7,8 +7,8 @@ import org.margay.net.Frame;
 import org.margay.pci.PciFunction;
 
 /**
- * The way in: which frames are taken, and into what: a buffer in C mode, a ring of descriptors in C+ mode (RTL8139C+ data sheet,
- * "Receive Configuration Register", "Missed Packet Counter").
+ * The way in: which frames are taken, and into what: a buffer in C mode, a ring of descriptors in C+ mode (RTL8139C+
+ * data sheet, "Receive Configuration Register", "Missed Packet Counter").
  */
 final class Receiver {
     private static final int WRITABLE = 0x0F03_FFFF;

@@ -24,9 +24,9 @@ import org.margay.pci.PciFunction;
 import org.margay.pci.PciIdentity;
 
 /**
- * A Realtek RTL8139C+ (data sheet of the RTL8139C+(L), "Register Descriptions"): the registers, and how its parts work together.
- * Sends and receives in C mode, which the RTL8139 always had, and in C+ mode, with rings of descriptors; each direction is in the
- * mode that the C+ command register says.
+ * A Realtek RTL8139C+ (data sheet of the RTL8139C+(L), "Register Descriptions"): the registers, and how its parts work
+ * together. Sends and receives in C mode, which the RTL8139 always had, and in C+ mode, with rings of descriptors; each
+ * direction is in the mode that the C+ command register says.
  */
 final class Rtl8139 implements PciDevice<Rtl8139.State>, IoHandler, NetClient.Handler, Transmitter.Way {
     static final String NAME = "rtl8139";
@@ -85,8 +85,8 @@ final class Rtl8139 implements PciDevice<Rtl8139.State>, IoHandler, NetClient.Ha
     private static final int DUMP = 1 << 3;
 
     /**
-     * Nanoseconds after which frames that wait are looked at again: a driver rings no bell when it gives buffers back to a ring, and
-     * may do without interrupts.
+     * Nanoseconds after which frames that wait are looked at again: a driver rings no bell when it gives buffers back
+     * to a ring, and may do without interrupts.
      */
     private static final long LOOK_AGAIN = 1_000_000;
 
@@ -429,8 +429,9 @@ final class Rtl8139 implements PciDevice<Rtl8139.State>, IoHandler, NetClient.Ha
     }
 
     /**
-     * In C mode, drivers take so many frames out of the buffer and then acknowledge them all: those that come in between would be
-     * overlooked, and so wait for the acknowledgement. In C+ mode, descriptors tell all there is to tell.
+     * In C mode, drivers take so many frames out of the buffer and then acknowledge them all: those that come in
+     * between would be overlooked, and so wait for the acknowledgement. In C+ mode, descriptors tell all there is to
+     * tell.
      */
     @Override
     public boolean canReceive() {
@@ -458,7 +459,9 @@ final class Rtl8139 implements PciDevice<Rtl8139.State>, IoHandler, NetClient.Ha
         lettingIn = false;
     }
 
-    /** Frames that were refused are still waiting. A driver that overlooked some in the buffer is told of them again. */
+    /**
+     * Frames that were refused are still waiting. A driver that overlooked some in the buffer is told of them again.
+     */
     private void lookAgain() {
         lookAgain.disarm();
         transmitter.run();

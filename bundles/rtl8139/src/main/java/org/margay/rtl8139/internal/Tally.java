@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Statistics that the chip keeps and writes to memory when asked to (RTL8139C+ data sheet, "Dump Tally Counter Command"). */
+/**
+ * Statistics that the chip keeps and writes to memory when asked to (RTL8139C+ data sheet, "Dump Tally Counter
+ * Command").
+ */
 final class Tally {
     /** What is counted, in the order in which it is written. */
     enum Counter {

@@ -4,8 +4,8 @@ import org.margay.machine.Clock;
 import org.margay.machine.Timer;
 
 /**
- * A counter of PCI clocks that interrupts at a chosen value (RTL8139C+ data sheet, "Timer Count Register", "Timer Interrupt
- * Register"). 32 bits; it goes on when it has interrupted.
+ * A counter of PCI clocks that interrupts at a chosen value (RTL8139C+ data sheet, "Timer Count Register", "Timer
+ * Interrupt Register"). 32 bits; it goes on when it has interrupted.
  */
 final class TickTimer {
     /** Nanoseconds of a PCI clock at 33 MHz. */

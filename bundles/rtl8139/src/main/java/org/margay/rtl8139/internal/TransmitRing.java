@@ -9,8 +9,8 @@ import org.margay.net.Offload;
 import org.margay.pci.PciDma;
 
 /**
- * Transmission in C+ mode, for one of the two priorities: a ring of descriptors, checksums and VLAN tags put in, large TCP packets
- * left to be cut (RTL8139C+ data sheet, "Tx Command Descriptor", "Tx Status Descriptor").
+ * Transmission in C+ mode, for one of the two priorities: a ring of descriptors, checksums and VLAN tags put in, large
+ * TCP packets left to be cut (RTL8139C+ data sheet, "Tx Command Descriptor", "Tx Status Descriptor").
  */
 final class TransmitRing {
     private static final int LARGE_SEND = 1 << 27;

@@ -5,8 +5,8 @@ import org.margay.net.Frame;
 import org.margay.pci.PciDma;
 
 /**
- * Transmission in C mode: four slots that are used in turn (RTL8139C+ data sheet, "Transmit Status of Descriptors", "Transmit Start
- * Address of Descriptors").
+ * Transmission in C mode: four slots that are used in turn (RTL8139C+ data sheet, "Transmit Status of Descriptors",
+ * "Transmit Start Address of Descriptors").
  */
 final class TransmitSlots {
     static final int COUNT = 4;

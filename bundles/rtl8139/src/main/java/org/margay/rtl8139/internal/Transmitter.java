@@ -6,8 +6,9 @@ import org.margay.net.Frame;
 import org.margay.pci.PciFunction;
 
 /**
- * The way out: four slots in C mode, two rings of descriptors in C+ mode (RTL8139C+ data sheet, "Transmit Configuration Register",
- * "Transmit Priority Polling Register"). What the network has no room for stays in guest memory until it has.
+ * The way out: four slots in C mode, two rings of descriptors in C+ mode (RTL8139C+ data sheet, "Transmit Configuration
+ * Register", "Transmit Priority Polling Register"). What the network has no room for stays in guest memory until it
+ * has.
  */
 final class Transmitter implements Wire {
     /** Transmit configuration: no check sequence is appended, loopback, version of the chip, interframe gap. */
