@@ -125,7 +125,9 @@ public final class ImageOpener {
     public static Optional<String> protocolOf(String filename) {
         int colon = filename.indexOf(':');
         int slash = filename.indexOf('/');
-        return colon <= 0 || slash >= 0 && slash < colon ? Optional.empty() : Optional.of(filename.substring(0, colon));
+        return colon <= 0 || (slash >= 0 && slash < colon)
+                ? Optional.empty()
+                : Optional.of(filename.substring(0, colon));
     }
 
     /** A path that means the same file from everywhere; names with a protocol stay. */

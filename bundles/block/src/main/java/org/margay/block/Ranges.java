@@ -25,7 +25,7 @@ public final class Ranges {
         if (node.readOnly()) {
             throw new ImageException("%s is read-only".formatted(node.filename()));
         }
-        if (offset < 0 || length < 0 || !node.growable() && offset > node.length() - length) {
+        if (offset < 0 || length < 0 || (!node.growable() && offset > node.length() - length)) {
             throw new ImageException("%d bytes at %d are not within the %d of %s"
                     .formatted(length, offset, node.length(), node.filename()));
         }

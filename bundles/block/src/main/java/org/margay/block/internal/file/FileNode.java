@@ -21,6 +21,9 @@ final class FileNode implements BlockNode {
     private static final long ZERO_CHUNK = 1 << 20;
     private static final MemorySegment ZEROS = Arena.global().allocate(ZERO_CHUNK, 4096);
 
+    /** What the host says of ENOSPC; the JDK has no type for it. */
+    private static final String NO_SPACE = "No space left on device";
+
     private final String filename;
     private final Path path;
     private final OpenOptions options;
@@ -110,7 +113,7 @@ final class FileNode implements BlockNode {
                 }
             }
         } catch (IOException e) {
-            throw "No space left on device".equals(e.getMessage()) ? new NoSpaceException(e.getMessage()) : e;
+            throw NO_SPACE.equals(e.getMessage()) ? new NoSpaceException(NO_SPACE) : e;
         }
         grewTo(at);
     }
