@@ -148,6 +148,39 @@ public final class PciDma {
         return new Span(ram, range.ramOffset() + offset, (int) Math.min(length, range.size() - offset));
     }
 
+    /**
+     * Memory for the host to read or write on its own, piece after piece; where there is no RAM it reads as FF and what is written is
+     * lost.
+     *
+     * @param addresses of the pieces
+     * @param lengths of these, in bytes; their sum is no more than an int can hold
+     * @param from index of the first piece
+     * @param to index behind the last one
+     * @param write whether the host writes: read-only memory is none then
+     */
+    public DmaMapping map(long[] addresses, int[] lengths, int from, int to, boolean write) {
+        DmaMapping mapping = new DmaMapping();
+        for (int i = from; i < to; i++) {
+            map(addresses[i], lengths[i], write, mapping);
+        }
+        return mapping;
+    }
+
+    private void map(long address, int length, boolean write, DmaMapping mapping) {
+        int done = 0;
+        while (done < length) {
+            Span span = span(address + done, length - done, write);
+            if (span == null) {
+                int part = gap(address + done, length - done);
+                mapping.addGap(part);
+                done += part;
+            } else {
+                mapping.add(span);
+                done += span.length;
+            }
+        }
+    }
+
     /** How far there is no RAM from an address on: to the end of the page, as no block begins within one. */
     private static int gap(long address, int length) {
         return (int) Math.min(length, GuestRam.PAGE_SIZE - (address & GuestRam.PAGE_SIZE - 1));

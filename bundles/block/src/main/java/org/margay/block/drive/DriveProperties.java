@@ -1,0 +1,40 @@
+package org.margay.block.drive;
+
+import org.jspecify.annotations.Nullable;
+import org.margay.machine.property.Default;
+import org.margay.machine.property.PropertyType;
+
+/**
+ * Properties that all devices with a drive have: a group for their own records.
+ *
+ * @param drive id of the drive
+ * @param logicalBlockSize bytes, a power of two from 512
+ * @param physicalBlockSize bytes, a power of two from 512
+ * @param minIoSize bytes; 0: not said
+ * @param optIoSize bytes; 0: not said
+ * @param discardGranularity bytes; 0: not said; -1: the device chooses
+ * @param bootindex place in the order of booting; -1: none
+ */
+public record DriveProperties(
+        @PropertyType("str") @Nullable String drive,
+        @Default("512") @PropertyType("size") int logicalBlockSize,
+        @Default("512") @PropertyType("size") int physicalBlockSize,
+        @Default("0") @PropertyType("size") int minIoSize,
+        @Default("0") @PropertyType("size") int optIoSize,
+        @Default("-1") @PropertyType("size") long discardGranularity,
+        @Default("-1") @PropertyType("int32") int bootindex) {
+    public DriveProperties {
+        checkBlockSize("logical_block_size", logicalBlockSize);
+        checkBlockSize("physical_block_size", physicalBlockSize);
+        if (logicalBlockSize > physicalBlockSize) {
+            throw new IllegalArgumentException("logical_block_size > physical_block_size not supported");
+        }
+    }
+
+    private static void checkBlockSize(String name, int value) {
+        if (value < 512 || value > 2 * 1024 * 1024 || Integer.bitCount(value) != 1) {
+            throw new IllegalArgumentException(
+                    "parameter %s must be a power of 2 between 512 and 2097152".formatted(name));
+        }
+    }
+}
