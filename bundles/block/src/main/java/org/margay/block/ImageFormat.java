@@ -32,6 +32,16 @@ public interface ImageFormat {
      */
     ImageNode open(BlockNode file, OpenOptions options) throws IOException;
 
+    /**
+     * Opens an image that may consist of several files.
+     *
+     * @param drivers by which the other files are opened; what lies beside the first is found by {@link ImageOpener#resolve}
+     * @see #open(BlockNode, OpenOptions)
+     */
+    default ImageNode open(BlockNode file, OpenOptions options, BlockDrivers drivers) throws IOException {
+        return open(file, options);
+    }
+
     /** Whether images can be written; others open read-only only. */
     default boolean writable() {
         return true;
@@ -51,5 +61,15 @@ public interface ImageFormat {
      */
     default void create(BlockNode file, CreateRequest request) throws IOException {
         throw new UnsupportedImageException("%s images can't be made".formatted(name()));
+    }
+
+    /**
+     * Makes an empty image that may consist of several files, or needs to know of its backing file.
+     *
+     * @param drivers by which the other files are made and opened
+     * @see #create(BlockNode, CreateRequest)
+     */
+    default void create(BlockNode file, CreateRequest request, BlockDrivers drivers) throws IOException {
+        create(file, request);
     }
 }

@@ -88,7 +88,7 @@ public final class ImageOpener {
             throw new UnsupportedImageException(
                     "Block format '%s' does not support writing: open it read-only".formatted(chosen.name()));
         }
-        return chosen.open(file, options);
+        return chosen.open(file, options, drivers);
     }
 
     /**
