@@ -96,6 +96,9 @@ public interface Machine {
     /** Called when the guest, the user or a device wants the power button pressed. */
     void onPowerButton(Runnable press);
 
+    /** Called with the new run state whenever it has changed, before STOP or RESUME is sent; vCPUs run, or stand, already. */
+    void onRunState(Consumer<RunState> listener);
+
     /** Called with the cause when a suspended guest is woken, before its reset. */
     void onWakeup(Consumer<WakeupCause> wakeup);
 

@@ -46,6 +46,7 @@ public final class BenchMachine implements Machine {
     private final Deque<Runnable> closes = new ArrayDeque<>();
     private final Map<Class<?>, Object> published = new HashMap<>();
     private final List<String> requests = new ArrayList<>();
+    private final List<Consumer<RunState>> runStates = new ArrayList<>();
     private RunState runState = RunState.RUNNING;
 
     /** Moves all three clocks on. */
@@ -197,12 +198,24 @@ public final class BenchMachine implements Machine {
 
     @Override
     public void stop(RunState why) {
-        runState = why;
+        change(why);
     }
 
     @Override
     public void resume() {
-        runState = RunState.RUNNING;
+        change(RunState.RUNNING);
+    }
+
+    private void change(RunState to) {
+        if (runState != to) {
+            runState = to;
+            runStates.forEach(listener -> listener.accept(to));
+        }
+    }
+
+    @Override
+    public void onRunState(Consumer<RunState> listener) {
+        runStates.add(listener);
     }
 
     @Override

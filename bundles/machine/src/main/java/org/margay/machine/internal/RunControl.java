@@ -62,6 +62,7 @@ final class RunControl implements GuestHold {
     private final List<Runnable> firstInstructions = new ArrayList<>();
     private final List<Runnable> powerButtons = new ArrayList<>();
     private final List<Consumer<WakeupCause>> wakeups = new ArrayList<>();
+    private final List<Consumer<RunState>> runStates = new ArrayList<>();
     private final Set<WakeupCause> mayWake = EnumSet.allOf(WakeupCause.class);
 
     /** Guarded by itself. */
@@ -111,6 +112,10 @@ final class RunControl implements GuestHold {
         powerButtons.add(press);
     }
 
+    void onRunState(Consumer<RunState> listener) {
+        runStates.add(listener);
+    }
+
     void onWakeup(Consumer<WakeupCause> wakeup) {
         wakeups.add(wakeup);
     }
@@ -140,8 +145,7 @@ final class RunControl implements GuestHold {
             throw new IllegalArgumentException("no way from %s to %s".formatted(state, why));
         }
         pauseCpus();
-        state = why;
-        updateClock();
+        change(why);
         events.accept("STOP", null);
     }
 
@@ -151,11 +155,19 @@ final class RunControl implements GuestHold {
             return;
         }
         if (state.successors().contains(RunState.RUNNING)) {
-            state = RunState.RUNNING;
-            updateClock();
-            startCpus();
+            change(RunState.RUNNING);
             events.accept("RESUME", null);
         }
+    }
+
+    /** Goes over to another state: vCPUs run in it, or stand already. */
+    private void change(RunState to) {
+        state = to;
+        updateClock();
+        if (to == RunState.RUNNING) {
+            startCpus();
+        }
+        runStates.forEach(listener -> loop.guarded("run state", () -> listener.accept(to)));
     }
 
     @Override
@@ -309,7 +321,7 @@ final class RunControl implements GuestHold {
         suspended = false;
         resetAll();
         if (state == RunState.INTERNAL_ERROR || state == RunState.SHUTDOWN || state == RunState.GUEST_PANICKED) {
-            state = RunState.PAUSED;
+            change(RunState.PAUSED);
         }
         events.accept("RESET", cause);
         if (state == RunState.RUNNING) {

@@ -221,6 +221,11 @@ final class VirtualMachine implements Machine {
     }
 
     @Override
+    public void onRunState(Consumer<RunState> listener) {
+        control.onRunState(listener);
+    }
+
+    @Override
     public void onWakeup(Consumer<WakeupCause> wakeup) {
         control.onWakeup(wakeup);
     }
