@@ -3,6 +3,7 @@ package org.margay.block.drive;
 import org.jspecify.annotations.Nullable;
 import org.margay.machine.property.Default;
 import org.margay.machine.property.PropertyType;
+import org.margay.qmp.WireName;
 
 /**
  * Properties that all devices with a drive have: a group for their own records.
@@ -17,11 +18,22 @@ import org.margay.machine.property.PropertyType;
  */
 public record DriveProperties(
         @PropertyType("str") @Nullable String drive,
-        @Default("512") @PropertyType("size") int logicalBlockSize,
-        @Default("512") @PropertyType("size") int physicalBlockSize,
-        @Default("0") @PropertyType("size") int minIoSize,
-        @Default("0") @PropertyType("size") int optIoSize,
-        @Default("-1") @PropertyType("size") long discardGranularity,
+
+        @WireName("logical_block_size") @Default("512") @PropertyType("size")
+        int logicalBlockSize,
+
+        @WireName("physical_block_size") @Default("512") @PropertyType("size")
+        int physicalBlockSize,
+
+        @WireName("min_io_size") @Default("0") @PropertyType("size")
+        int minIoSize,
+
+        @WireName("opt_io_size") @Default("0") @PropertyType("size")
+        int optIoSize,
+
+        @WireName("discard_granularity") @Default("-1") @PropertyType("size")
+        long discardGranularity,
+
         @Default("-1") @PropertyType("int32") int bootindex) {
     public DriveProperties {
         checkBlockSize("logical_block_size", logicalBlockSize);
