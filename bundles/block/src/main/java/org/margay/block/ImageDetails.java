@@ -1,5 +1,7 @@
 package org.margay.block;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -11,7 +13,7 @@ import java.util.Map;
  * @param compressed whether all of it is
  * @param snapshots within the image
  * @param formatSpecific further facts: names as qemu-img spells them in JSON ("compat", "refcount-bits"), values strings, numbers,
- *     booleans, lists and maps of these
+ *     booleans, lists and maps of these; shown in this order
  */
 public record ImageDetails(
         int clusterSize,
@@ -23,6 +25,6 @@ public record ImageDetails(
 
     public ImageDetails {
         snapshots = List.copyOf(snapshots);
-        formatSpecific = Map.copyOf(formatSpecific);
+        formatSpecific = Collections.unmodifiableMap(new LinkedHashMap<>(formatSpecific));
     }
 }

@@ -53,6 +53,11 @@ public interface ImageFormat {
         return null;
     }
 
+    /** Whether images may have a backing file under them. */
+    default boolean backingFiles() {
+        return false;
+    }
+
     /**
      * Makes an empty image.
      *

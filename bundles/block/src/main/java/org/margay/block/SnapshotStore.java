@@ -29,4 +29,15 @@ public interface SnapshotStore {
      * @throws ImageException when there is none
      */
     void deleteSnapshot(String idOrName) throws IOException;
+
+    /**
+     * Shows the content of a snapshot instead of the image's own, until it is closed: for "convert -l". The image is open read-only;
+     * nothing in the file changes.
+     *
+     * @param idOrName ids go first
+     * @throws ImageException when there is none
+     */
+    default void showSnapshot(String idOrName) throws IOException {
+        throw new UnsupportedImageException("snapshots can't be shown");
+    }
 }
