@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.margay.qmp.QmpErrors;
 import org.margay.qmp.QmpException;
@@ -32,11 +33,10 @@ public final class JsonOptions {
         for (Map.Entry<?, ?> member : members.entrySet()) {
             String name = prefix + member.getKey();
             switch (member.getValue()) {
-                case null -> {}
                 case List<?> list -> options.put(name, elements(name, list));
                 case Map<?, ?> object when depth > 0 -> addAll(name + ".", object, depth - 1);
                 case Map<?, ?> _ -> throw QmpErrors.invalidParameterType(name, "string");
-                case Object value -> options.put(name, List.of(text(value)));
+                case null, default -> text(member.getValue()).ifPresent(text -> options.put(name, List.of(text)));
             }
         }
     }
@@ -53,7 +53,13 @@ public final class JsonOptions {
         return texts;
     }
 
-    private static String text(Object value) {
-        return value instanceof Boolean flag ? (flag ? "on" : "off") : value.toString();
+    /** A string, switch or number as text; nothing for all else. */
+    public static Optional<String> text(@Nullable Object value) {
+        return switch (value) {
+            case String text -> Optional.of(text);
+            case Boolean flag -> Optional.of(flag ? "on" : "off");
+            case Number number -> Optional.of(number.toString());
+            case null, default -> Optional.empty();
+        };
     }
 }

@@ -42,4 +42,14 @@ class JsonOptionsTest {
         Map<String, Object> tooDeep = deep;
         assertThatThrownBy(() -> JsonOptions.read(tooDeep)).isInstanceOf(QmpException.class);
     }
+
+    @Test
+    void scalarsAreText() {
+        assertThat(JsonOptions.text("a")).contains("a");
+        assertThat(JsonOptions.text(true)).contains("on");
+        assertThat(JsonOptions.text(-7L)).contains("-7");
+        assertThat(JsonOptions.text(null)).isEmpty();
+        assertThat(JsonOptions.text(List.of("a"))).isEmpty();
+        assertThat(JsonOptions.text(Map.of())).isEmpty();
+    }
 }

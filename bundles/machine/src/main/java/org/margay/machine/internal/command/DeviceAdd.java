@@ -3,12 +3,12 @@ package org.margay.machine.internal.command;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.margay.machine.DeviceException;
 import org.margay.machine.Machine;
 import org.margay.machine.OptionException;
 import org.margay.machine.internal.device.Drivers;
 import org.margay.machine.internal.device.PluggedDevices;
+import org.margay.machine.option.JsonOptions;
 import org.margay.machine.option.KeyValues;
 import org.margay.machine.plan.DeviceRequest;
 import org.margay.qmp.CommandName;
@@ -35,7 +35,7 @@ public final class DeviceAdd implements QmpCommand<DeviceAdd.Arguments> {
     public record Arguments(@OtherArguments Map<String, Object> properties) {
         DeviceRequest request() throws QmpException {
             Map<String, String> texts = new LinkedHashMap<>();
-            properties.forEach((name, value) -> text(value).ifPresent(text -> texts.put(name, text)));
+            properties.forEach((name, value) -> JsonOptions.text(value).ifPresent(text -> texts.put(name, text)));
             if (!(properties.get("id") instanceof String)) {
                 texts.remove("id");
             }
@@ -52,15 +52,6 @@ public final class DeviceAdd implements QmpCommand<DeviceAdd.Arguments> {
             } catch (OptionException _) {
                 throw QmpErrors.invalidParameterValue("id", "an identifier");
             }
-        }
-
-        private static Optional<String> text(@Nullable Object value) {
-            return switch (value) {
-                case String text -> Optional.of(text);
-                case Boolean flag -> Optional.of(flag ? "on" : "off");
-                case Number number -> Optional.of(number.toString());
-                case null, default -> Optional.empty();
-            };
         }
     }
 

@@ -7,6 +7,7 @@ import org.margay.machine.internal.device.Drivers;
 import org.margay.machine.property.PropertyBinder;
 import org.margay.qmp.CommandName;
 import org.margay.qmp.QmpCommand;
+import org.margay.qmp.QmpErrors;
 import org.margay.qmp.QmpException;
 import org.margay.qmp.QmpSession;
 import org.margay.qmp.WireName;
@@ -47,7 +48,7 @@ public final class DeviceListProperties implements QmpCommand<DeviceListProperti
     public Object execute(Arguments arguments, QmpSession session) throws QmpException {
         List<Described> all = new ArrayList<>();
         for (PropertyBinder.Property property : Drivers.properties(drivers.registered(arguments.typename())
-                .orElseThrow(() -> Drivers.noSuchDevice(arguments.typename())))) {
+                .orElseThrow(() -> QmpErrors.deviceNotFound(arguments.typename())))) {
             all.add(new Described(property.name(), property.typeName(), property.defaultValue()));
         }
         return all;

@@ -12,8 +12,6 @@ import org.margay.machine.ServiceFinder;
 import org.margay.machine.option.NearestName;
 import org.margay.machine.property.PropertyBinder;
 import org.margay.machine.property.Wording;
-import org.margay.qmp.QmpErrors;
-import org.margay.qmp.QmpException;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -61,11 +59,6 @@ public final class Drivers {
         } catch (OptionException e) {
             throw new DeviceException(String.valueOf(e.getMessage()));
         }
-    }
-
-    /** What today's servers say of a driver that does not exist. */
-    public static QmpException noSuchDevice(String name) {
-        return QmpErrors.deviceNotFound(name);
     }
 
     /** The driver of a name if it is registered now. */

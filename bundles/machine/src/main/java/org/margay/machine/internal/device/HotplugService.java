@@ -1,16 +1,13 @@
 package org.margay.machine.internal.device;
 
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.margay.machine.DeviceException;
 import org.margay.machine.Hotplug;
 import org.margay.machine.Machine;
 import org.margay.machine.MachineStarter;
 import org.margay.machine.OptionException;
+import org.margay.machine.internal.Turns;
 import org.margay.machine.plan.DeviceRequest;
 import org.margay.qmp.QmpException;
-import org.margay.qmp.QmpLoop;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -36,35 +33,19 @@ public final class HotplugService implements Hotplug {
         } catch (OptionException e) {
             throw new DeviceException(String.valueOf(e.getMessage()));
         }
-        inTurn(machine -> {
-            PluggedDevices devices = PluggedDevices.of(machine);
-            devices.checkFree(request);
-            devices.hotplug(drivers.registered(request.driver()).orElseThrow(), request);
-        });
+        Machine machine = machine();
+        Turns.of(machine)
+                .run(() -> PluggedDevices.of(machine)
+                        .hotplug(drivers.registered(request.driver()).orElseThrow(), request));
     }
 
     @Override
     public void remove(String name) throws QmpException {
-        inTurn(machine -> PluggedDevices.of(machine).askToLeave(name));
+        Machine machine = machine();
+        Turns.of(machine).run(() -> PluggedDevices.of(machine).askToLeave(name));
     }
 
-    private interface Action {
-        void run(Machine machine) throws QmpException;
-    }
-
-    private void inTurn(Action action) throws QmpException {
-        Machine machine = machines.current().orElseThrow(() -> new DeviceException("there is no machine"));
-        AtomicReference<@Nullable QmpException> failure = new AtomicReference<>();
-        machine.find(QmpLoop.class).orElseThrow().run(() -> {
-            try {
-                action.run(machine);
-            } catch (QmpException e) {
-                failure.set(e);
-            }
-        });
-        Optional<QmpException> thrown = Optional.ofNullable(failure.get());
-        if (thrown.isPresent()) {
-            throw thrown.get();
-        }
+    private Machine machine() throws DeviceException {
+        return machines.current().orElseThrow(() -> new DeviceException("there is no machine"));
     }
 }

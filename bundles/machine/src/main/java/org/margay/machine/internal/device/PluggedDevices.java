@@ -36,6 +36,7 @@ public final class PluggedDevices {
     /** Devices that the guest was asked to let go, with what reports that it does not. */
     private final Map<String, Timer> asked = new LinkedHashMap<>();
 
+    /** How many the user has plugged without an id: their numbers are not used again. */
     private int anonymous;
 
     private PluggedDevices(Machine machine) {
@@ -73,7 +74,7 @@ public final class PluggedDevices {
 
     /** A device that the user asked for when the machine was made. */
     void plug(DeviceDriver<?, ?> driver, DeviceRequest request) throws DeviceException {
-        plug(driver, request, path(request), false);
+        plug(driver, request, false);
     }
 
     /**
@@ -82,7 +83,14 @@ public final class PluggedDevices {
      * @throws DeviceException when its place does not let devices come, or it can't be made
      */
     public void hotplug(DeviceDriver<?, ?> driver, DeviceRequest request) throws DeviceException {
-        plug(driver, request, path(request), true);
+        plug(driver, request, true);
+    }
+
+    private void plug(DeviceDriver<?, ?> driver, DeviceRequest request, boolean hot) throws DeviceException {
+        plug(driver, request, path(request), hot);
+        if (request.id().isEmpty()) {
+            anonymous++;
+        }
     }
 
     /** Refuses an id that another device has; callers may do so before they look for the driver. */
@@ -114,9 +122,6 @@ public final class PluggedDevices {
         String label = request.id().orElseGet(() -> freeLabel(driver.name()));
         DeviceIdentity identity = new DeviceIdentity(path, request.id(), label, request.properties(), hot);
         PluggedDevice<?, ?> made = maker.make(driver, bus, identity);
-        if (request.id().isEmpty() && path.contains("-anon")) {
-            anonymous++;
-        }
         enter(plugged.size(), made);
         if (hot) {
             guarded(made, "reset", () -> made.device().reset());

@@ -1,10 +1,10 @@
 package org.margay.machine.internal.update;
 
 import java.time.Duration;
-import java.util.Optional;
 import org.margay.machine.DeviceException;
 import org.margay.machine.Machine;
 import org.margay.machine.internal.GuestHold;
+import org.margay.machine.internal.Turns;
 import org.margay.machine.internal.device.Drivers;
 import org.margay.machine.internal.device.ParkedDevices;
 import org.margay.machine.internal.device.PluggedDevices;
@@ -35,21 +35,18 @@ final class Absence {
      */
     static Absence begin(Machine machine, Bundle bundle, Drivers drivers) throws DeviceException {
         return Turns.of(machine)
-                .<Attempt>get(
-                        () -> {
-                            long began = System.nanoTime();
-                            hold(machine).hold();
-                            try {
-                                ParkedDevices parked =
-                                        PluggedDevices.of(machine).park(bundle);
-                                return new Attempt.Done(new Absence(machine, drivers, parked, began));
-                            } catch (DeviceException e) {
-                                hold(machine).release();
-                                return new Attempt.Failed(e);
-                            }
-                        },
-                        new Attempt.Failed(new DeviceException("the machine has ended")))
-                .result();
+                .get(() -> {
+                    long began = System.nanoTime();
+                    hold(machine).hold();
+                    try {
+                        ParkedDevices parked = PluggedDevices.of(machine).park(bundle);
+                        return new Absence(machine, drivers, parked, began);
+                    } catch (DeviceException e) {
+                        hold(machine).release();
+                        throw e;
+                    }
+                })
+                .orElseThrow(() -> new DeviceException("the machine has ended"));
     }
 
     /**
@@ -59,21 +56,10 @@ final class Absence {
      */
     void end() throws DeviceException {
         awaitDrivers();
-        Optional<DeviceException> failure = Turns.of(machine)
-                .get(
-                        () -> {
-                            try {
-                                PluggedDevices.of(machine).unpark(parked, drivers);
-                                release();
-                                return Optional.empty();
-                            } catch (DeviceException e) {
-                                return Optional.of(e);
-                            }
-                        },
-                        Optional.empty());
-        if (failure.isPresent()) {
-            throw failure.get();
-        }
+        Turns.of(machine).run(() -> {
+            PluggedDevices.of(machine).unpark(parked, drivers);
+            release();
+        });
     }
 
     /** The devices will not come back: the guest goes on without them. */
@@ -113,19 +99,5 @@ final class Absence {
     /** How long the guest stood; after {@link #end}. */
     Duration duration() {
         return Duration.ofNanos(ended - began);
-    }
-
-    /** What a turn brought: exceptions do not cross the loop. */
-    private sealed interface Attempt {
-        Absence result() throws DeviceException;
-
-        record Done(Absence result) implements Attempt {}
-
-        record Failed(DeviceException why) implements Attempt {
-            @Override
-            public Absence result() throws DeviceException {
-                throw why;
-            }
-        }
     }
 }

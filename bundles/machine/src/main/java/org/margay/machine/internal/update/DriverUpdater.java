@@ -11,6 +11,7 @@ import org.margay.machine.DeviceException;
 import org.margay.machine.DriverUpdates;
 import org.margay.machine.Machine;
 import org.margay.machine.MachineStarter;
+import org.margay.machine.internal.Turns;
 import org.margay.machine.internal.device.Drivers;
 import org.margay.machine.internal.device.PluggedDevices;
 import org.margay.qmp.QmpException;
@@ -167,10 +168,11 @@ public final class DriverUpdater implements DriverUpdates, SynchronousBundleList
 
     private static int takeAway(Machine machine, Bundle bundle, Duration patience) {
         Turns turns = Turns.of(machine);
-        List<String> paths = turns.get(() -> PluggedDevices.of(machine).madeBy(bundle), List.of());
+        List<String> paths =
+                turns.get(() -> PluggedDevices.of(machine).madeBy(bundle)).orElse(List.of());
         turns.run(() -> paths.reversed().forEach(path -> askToLeave(machine, path)));
         long deadline = System.nanoTime() + patience.toNanos();
-        while (turns.get(() -> PluggedDevices.of(machine).uses(bundle), false) && System.nanoTime() < deadline) {
+        while (turns.get(() -> PluggedDevices.of(machine).uses(bundle)).orElse(false) && System.nanoTime() < deadline) {
             pause();
         }
         turns.run(() -> PluggedDevices.of(machine).removeAll(bundle));
@@ -212,7 +214,9 @@ public final class DriverUpdater implements DriverUpdates, SynchronousBundleList
 
     /** Somebody else stops a bundle: perhaps for an update. */
     private void stopping(Machine machine, Bundle bundle) {
-        if (!Turns.of(machine).get(() -> PluggedDevices.of(machine).uses(bundle), false)) {
+        if (!Turns.of(machine)
+                .get(() -> PluggedDevices.of(machine).uses(bundle))
+                .orElse(false)) {
             return;
         }
         try {
