@@ -13,7 +13,7 @@ import org.margay.qmp.WireName;
  * @param physicalBlockSize bytes, a power of two from 512
  * @param minIoSize bytes; 0: not said
  * @param optIoSize bytes; 0: not said
- * @param discardGranularity bytes; 0: not said; -1: the device chooses
+ * @param discardGranularity bytes; 0: not said; 2^32 - 1: the device chooses
  * @param bootindex place in the order of booting; -1: none
  */
 public record DriveProperties(
@@ -31,7 +31,7 @@ public record DriveProperties(
         @WireName("opt_io_size") @Default("0") @PropertyType("size")
         int optIoSize,
 
-        @WireName("discard_granularity") @Default("-1") @PropertyType("size")
+        @WireName("discard_granularity") @Default("4294967295") @PropertyType("size")
         long discardGranularity,
 
         @Default("-1") @PropertyType("int32") int bootindex) {
