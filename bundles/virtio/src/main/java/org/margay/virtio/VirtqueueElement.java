@@ -2,6 +2,7 @@ package org.margay.virtio;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.margay.pci.DmaMapping;
 import org.margay.pci.PciDma;
 
 /**
@@ -177,6 +178,51 @@ public final class VirtqueueElement {
             }
         }
         return done;
+    }
+
+    /**
+     * Memory of the readable part for the host to read on its own, as when it writes a file.
+     *
+     * @param at position in it
+     * @param length bytes; what lies behind the end of the part is left out
+     */
+    public DmaMapping mapReadable(int at, int length) {
+        return map(0, readableSegments, at, length, false);
+    }
+
+    /**
+     * Memory of the writable part for the host to write on its own; {@link DmaMapping#written} says that it did.
+     *
+     * @param at position in it
+     * @param length bytes; what lies behind the end of the part is left out
+     */
+    public DmaMapping mapWritable(int at, int length) {
+        return map(readableSegments, lengths.length, at, length, true);
+    }
+
+    private DmaMapping map(int from, int to, int at, int length, boolean write) {
+        long[] starts = new long[to - from];
+        int[] sizes = new int[to - from];
+        int count = 0;
+        int skip = at;
+        int left = length;
+        for (int i = from; i < to && left > 0; i++) {
+            if (skip >= lengths[i]) {
+                skip -= lengths[i];
+                continue;
+            }
+            int part = Math.min(lengths[i] - skip, left);
+            // Pages that lie one behind the other are one piece for the host.
+            if (count > 0 && starts[count - 1] + sizes[count - 1] == addresses[i] + skip) {
+                sizes[count - 1] += part;
+            } else {
+                starts[count] = addresses[i] + skip;
+                sizes[count++] = part;
+            }
+            skip = 0;
+            left -= part;
+        }
+        return dma.map(starts, sizes, 0, count, write);
     }
 
     /** For devices that hold it while they are saved; {@link Virtqueue#restore} makes it again. */
