@@ -15,6 +15,14 @@ public interface DeviceContext {
 
     Machine machine();
 
+    /**
+     * Whether the device was there before and is made anew, after an update of its driver: what the host has switched on it since
+     * it first came stays as it is.
+     */
+    default boolean returning() {
+        return false;
+    }
+
     /** The bus it plugs into; the board's own interface for buses of {@link DeviceDriver#busType()}. */
     Bus bus();
 

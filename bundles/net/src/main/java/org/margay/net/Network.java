@@ -1,10 +1,12 @@
 package org.margay.net;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.margay.machine.DeviceException;
 import org.margay.machine.Machine;
@@ -17,6 +19,9 @@ public final class Network {
     private final Machine machine;
     /** In the order of coming. */
     private final List<NetworkEnd> ends = new ArrayList<>();
+
+    /** Labels of the cards that went while their link was switched off: they may be made anew. */
+    private final Set<String> switchedOff = new HashSet<>();
 
     private final Map<Integer, Hub> hubs = new LinkedHashMap<>();
 
@@ -147,6 +152,16 @@ public final class Network {
 
     void remove(Nic nic) {
         ends.removeIf(end -> end.client() == nic.client());
+        if (nic.client().linkUp()) {
+            switchedOff.remove(nic.client().name());
+        } else {
+            switchedOff.add(nic.client().name());
+        }
+    }
+
+    /** Whether the card of a label, the last time that it went, had its own link switched off. */
+    boolean wasSwitchedOff(String label) {
+        return switchedOff.contains(label);
     }
 
     /** The address that a card wants, or the first that no card has. */

@@ -43,9 +43,11 @@ public final class Nic implements AutoCloseable {
         Network network = Network.of(context.machine());
         NetClient client = new NetClient(context.label(), handler);
         String backend = properties.netdev();
-        if (backend != null && backend.isEmpty()) {
+        boolean withoutBackend = backend != null && backend.isEmpty();
+        if (context.returning() ? network.wasSwitchedOff(context.label()) : withoutBackend) {
             client.beginUnlinked();
-        } else if (backend != null) {
+        }
+        if (backend != null && !withoutBackend) {
             connect(client, find(model, backend, context), model, backend);
         } else if (properties.vlan() != null && properties.vlan() != NO_VLAN) {
             client.join(network.portForWire(properties.vlan()));

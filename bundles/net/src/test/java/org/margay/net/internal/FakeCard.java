@@ -89,16 +89,22 @@ public final class FakeCard implements Device<FakeCard.State>, NetClient.Handler
         public Nic attach(Machine machine, String label, Map<String, String> properties, NetClient.Handler handler)
                 throws DeviceException {
             Properties bound = new PropertyBinder<>(Properties.class, Wording.ofDevice(name)).bind(properties);
-            return Nic.attach(name, bound.nic(), new Context(machine, label), handler);
+            return Nic.attach(name, bound.nic(), new Context(machine, label, false), handler);
         }
 
         public FakeCard plug(Machine machine, String label, Map<String, String> properties) throws DeviceException {
             Properties bound = new PropertyBinder<>(Properties.class, Wording.ofDevice(name)).bind(properties);
-            return create(bound, new Context(machine, label));
+            return create(bound, new Context(machine, label, false));
+        }
+
+        /** Plugs a card that was there before, as an update of its driver does. */
+        public FakeCard plugAnew(Machine machine, String label, Map<String, String> properties) throws DeviceException {
+            Properties bound = new PropertyBinder<>(Properties.class, Wording.ofDevice(name)).bind(properties);
+            return create(bound, new Context(machine, label, true));
         }
     }
 
-    private record Context(Machine machine, String label) implements DeviceContext {
+    private record Context(Machine machine, String label, boolean returning) implements DeviceContext {
         @Override
         public Optional<String> id() {
             return Optional.of(label);

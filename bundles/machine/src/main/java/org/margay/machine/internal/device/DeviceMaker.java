@@ -32,10 +32,11 @@ final class DeviceMaker {
     /**
      * Makes and plugs.
      *
+     * @param returning whether it was there before, see {@link DeviceContext#returning()}
      * @throws DeviceException when the properties are wrong, or the driver can't or fails
      */
     <P extends Record, S extends Record> PluggedDevice<P, S> make(
-            DeviceDriver<P, S> driver, Bus bus, DeviceIdentity identity) throws DeviceException {
+            DeviceDriver<P, S> driver, Bus bus, DeviceIdentity identity, boolean returning) throws DeviceException {
         Map<String, String> values = new HashMap<>();
         for (GlobalProperty global : machine.plan().all(GlobalProperty.class)) {
             if (global.driver().equals(driver.name())) {
@@ -45,7 +46,8 @@ final class DeviceMaker {
         values.putAll(identity.said());
         try {
             P properties = new PropertyBinder<>(driver.propertiesType(), Wording.ofDevice(driver.name())).bind(values);
-            Device<S> device = driver.create(properties, new Context(machine, identity.id(), identity.label(), bus));
+            Device<S> device =
+                    driver.create(properties, new Context(machine, identity.id(), identity.label(), bus, returning));
             return new PluggedDevice<>(identity, driver, bus, properties, device);
         } catch (RuntimeException | LinkageError | StackOverflowError | OutOfMemoryError | AssertionError e) {
             LOG.error("driver {} failed to make a device", driver.name(), e);
@@ -94,7 +96,8 @@ final class DeviceMaker {
     }
 
     /** What a driver sees of the world. */
-    private record Context(Machine machine, Optional<String> id, String label, Bus bus) implements DeviceContext {
+    private record Context(Machine machine, Optional<String> id, String label, Bus bus, boolean returning)
+            implements DeviceContext {
         @Override
         public <T> T backend(Class<T> kind, String backendId) throws DeviceException {
             return machine.backends()

@@ -121,7 +121,7 @@ public final class PluggedDevices {
         }
         String label = request.id().orElseGet(() -> freeLabel(driver.name()));
         DeviceIdentity identity = new DeviceIdentity(path, request.id(), label, request.properties(), hot);
-        PluggedDevice<?, ?> made = maker.make(driver, bus, identity);
+        PluggedDevice<?, ?> made = maker.make(driver, bus, identity, false);
         enter(plugged.size(), made);
         if (hot) {
             guarded(made, "reset", () -> made.device().reset());
@@ -306,7 +306,7 @@ public final class PluggedDevices {
     private <P extends Record, S extends Record> PluggedDevice<P, S> makeAnew(
             SavedDevice saved, DeviceDriver<P, S> driver) throws DeviceException {
         Bus bus = maker.bus(driver, Optional.of(saved.bus()));
-        PluggedDevice<P, S> made = maker.make(driver, bus, saved.identity());
+        PluggedDevice<P, S> made = maker.make(driver, bus, saved.identity(), true);
         try {
             made.device().restore(StateCodec.decode(driver.stateType(), saved.state()));
             return made;
