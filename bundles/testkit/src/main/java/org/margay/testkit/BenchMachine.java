@@ -7,7 +7,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.margay.machine.Accelerator;
@@ -25,6 +28,9 @@ import org.margay.memory.MemoryRegion;
 
 /** A machine whose processors run nothing, on clocks stepped by hand; what devices ask of it is written down in {@link #requests()}. */
 public final class BenchMachine implements Machine {
+    /** Longer than any test may have to wait for a thread, in nanoseconds. */
+    private static final long PATIENCE = 20_000_000_000L;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final ManualClock virtualClock = new ManualClock(0);
     private final ManualClock realtimeClock = new ManualClock(0);
@@ -38,7 +44,7 @@ public final class BenchMachine implements Machine {
     private final Backends backends = new Backends();
     private final MachinePlan plan = new MachinePlan();
     private final List<VirtualCpu> cpus = new ArrayList<>();
-    private final Deque<Runnable> tasks = new ArrayDeque<>();
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final List<Runnable> resets = new ArrayList<>();
     private final List<Runnable> firstInstructions = new ArrayList<>();
     private final List<Runnable> powerButtons = new ArrayList<>();
@@ -61,6 +67,21 @@ public final class BenchMachine implements Machine {
     public void runTasks() {
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
             task.run();
+        }
+    }
+
+    /** Runs what {@link #later} is given, by threads of the device's helpers too, until something has come true. */
+    public void runUntil(BooleanSupplier done) {
+        long patience = System.nanoTime() + PATIENCE;
+        while (!done.getAsBoolean()) {
+            Runnable task = tasks.poll();
+            if (task != null) {
+                task.run();
+            } else if (System.nanoTime() > patience) {
+                throw new AssertionError("it did not come true");
+            } else {
+                Thread.onSpinWait();
+            }
         }
     }
 

@@ -1,0 +1,354 @@
+package org.margay.block.internal.drive;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.margay.block.drive.Drive;
+import org.margay.block.drive.DriveOperation;
+import org.margay.block.drive.DriveResult;
+import org.margay.block.drive.DriveSettings;
+import org.margay.block.drive.DriveUser;
+import org.margay.machine.DeviceException;
+import org.margay.machine.Machine;
+import org.margay.machine.RunState;
+
+/**
+ * A drive: its device's operations wait here for limits, block jobs and the machine, are done by a virtual thread each, and come back
+ * on the machine loop, as many at a time as are there. Under the machine lock unless said otherwise.
+ */
+public final class BlockDrive implements Drive {
+    private static final int SECTOR = 512;
+
+    /** Data of DEVICE_TRAY_MOVED. */
+    record TrayMoved(String device, String id, boolean trayOpen) {}
+
+    /** Data of BLOCK_IO_ERROR. */
+    record IoError(String device, String operation, String action, boolean nospace, String reason) {}
+
+    private final Machine machine;
+    private final DriveRequest request;
+    private final ThreadFactory workers;
+    private final Throttle throttle;
+    private final Accounting accounting = new Accounting();
+
+    private final Set<Pending> outstanding = Collections.newSetFromMap(new IdentityHashMap<>());
+    /** Held back while the drive is quiet. */
+    private final Deque<Pending> held = new ArrayDeque<>();
+    /** Failed, to be tried again when the machine goes on. */
+    private final List<Pending> parked = new ArrayList<>();
+
+    private final InFlight inFlight = new InFlight();
+    /** Done by workers, not yet told. */
+    private final Queue<Pending> finished = new ConcurrentLinkedQueue<>();
+
+    private final AtomicBoolean telling = new AtomicBoolean();
+
+    private @Nullable Medium medium;
+    private @Nullable DriveUser user;
+    private CopyGuard guard = CopyGuard.NONE;
+    private boolean writeThrough;
+    private int holds;
+    private IoStatus ioStatus = IoStatus.OK;
+
+    /** @param medium what lies in it at first; the drive's from now on */
+    public BlockDrive(Machine machine, DriveRequest request, @Nullable Medium medium) {
+        this.machine = machine;
+        this.request = request;
+        this.medium = medium;
+        this.workers = Thread.ofVirtual().name("drive " + request.id()).factory();
+        this.throttle = new Throttle(machine.virtualClock(), this::begin);
+        this.writeThrough = request.open().cache().writeThrough();
+        throttle.setLimits(request.limits());
+        machine.onRunState(this::runStateChanged);
+    }
+
+    @Override
+    public String id() {
+        return request.id();
+    }
+
+    /** What the user asked for. */
+    public DriveRequest request() {
+        return request;
+    }
+
+    @Override
+    public DriveSettings settings() {
+        return request.settings();
+    }
+
+    public Optional<DriveUser> user() {
+        return Optional.ofNullable(user);
+    }
+
+    public Optional<Medium> medium() {
+        return Optional.ofNullable(medium);
+    }
+
+    public Accounting.Counts counts() {
+        return accounting.counts();
+    }
+
+    public Limits limits() {
+        return throttle.limits();
+    }
+
+    public void setLimits(Limits limits) {
+        throttle.setLimits(limits);
+    }
+
+    /** Empty when no error can stop the machine. */
+    public Optional<IoStatus> ioStatus() {
+        return user != null
+                        && user.stopsOnErrors()
+                        && (request.readErrors().mayStop()
+                                || request.writeErrors().mayStop())
+                ? Optional.of(ioStatus)
+                : Optional.empty();
+    }
+
+    @Override
+    public void attach(DriveUser device) throws DeviceException {
+        if (user != null && !user.equals(device)) {
+            throw new DeviceException(
+                    "Property '%s.drive' can't take value '%s', it's in use".formatted(device.driver(), id()));
+        }
+        user = device;
+    }
+
+    @Override
+    public void detach(DriveUser device) {
+        if (device.equals(user)) {
+            cancel();
+            user = null;
+            writeThrough = request.open().cache().writeThrough();
+        }
+    }
+
+    @Override
+    public boolean hasMedium() {
+        return medium != null;
+    }
+
+    @Override
+    public long length() {
+        return medium == null ? 0 : medium.length();
+    }
+
+    @Override
+    public boolean readOnly() {
+        return medium == null || medium.root().readOnly();
+    }
+
+    @Override
+    public boolean writeCache() {
+        return !writeThrough;
+    }
+
+    @Override
+    public void setWriteCache(boolean on) {
+        writeThrough = !on;
+    }
+
+    @Override
+    public void submit(DriveOperation operation, Completion completion) {
+        Pending pending =
+                new Pending(operation, completion, machine.realtimeClock().nanos());
+        outstanding.add(pending);
+        throttle.submit(pending);
+    }
+
+    /** The limits let it pass. */
+    private void begin(Pending pending) {
+        if (holds > 0) {
+            held.add(pending);
+            return;
+        }
+        DriveResult refusal = refusal(pending.operation);
+        if (refusal != DriveResult.DONE || medium == null) {
+            pending.result = refusal;
+            tell(pending);
+            return;
+        }
+        DriveWork work = new DriveWork(id(), medium.root(), guard);
+        boolean flush = writeThrough;
+        inFlight.enter();
+        workers.newThread(() -> {
+                    try {
+                        pending.result = work.perform(pending.operation, flush);
+                        tell(pending);
+                    } finally {
+                        inFlight.leave();
+                    }
+                })
+                .start();
+    }
+
+    private DriveResult refusal(DriveOperation operation) {
+        if (medium == null) {
+            return DriveResult.NO_MEDIUM;
+        }
+        return switch (operation) {
+            case DriveOperation.Read read -> range(read.offset(), read.target().size());
+            case DriveOperation.Write write ->
+                change(write.offset(), write.source().size());
+            case DriveOperation.WriteZeroes zeroes -> change(zeroes.offset(), zeroes.length());
+            case DriveOperation.Discard discard -> change(discard.offset(), discard.length());
+            case DriveOperation.Flush _ -> DriveResult.DONE;
+        };
+    }
+
+    private DriveResult change(long offset, long length) {
+        return readOnly() ? DriveResult.READ_ONLY : range(offset, length);
+    }
+
+    private DriveResult range(long offset, long size) {
+        boolean whole = ((offset | size) & (SECTOR - 1)) == 0;
+        return whole && offset >= 0 && size >= 0 && offset <= length() - size
+                ? DriveResult.DONE
+                : DriveResult.OUT_OF_RANGE;
+    }
+
+    /** Has the loop tell of an operation that ended. Any thread. */
+    private void tell(Pending pending) {
+        finished.add(pending);
+        if (telling.compareAndSet(false, true)) {
+            machine.later(this::tellAll);
+        }
+    }
+
+    private void tellAll() {
+        telling.set(false);
+        for (Pending pending = finished.poll(); pending != null; pending = finished.poll()) {
+            if (!pending.forgotten) {
+                conclude(pending);
+            }
+        }
+    }
+
+    private void conclude(Pending pending) {
+        DriveResult result = pending.result;
+        if (result == DriveResult.IO_ERROR || result == DriveResult.NO_SPACE) {
+            ErrorAction action = failed(pending);
+            if (action == ErrorAction.STOP) {
+                return;
+            }
+            result = action == ErrorAction.IGNORE ? DriveResult.DONE : result;
+        } else if (result == DriveResult.DONE) {
+            accounting.add(pending.operation, machine.realtimeClock().nanos() - pending.since);
+        }
+        outstanding.remove(pending);
+        pending.completion.done(result);
+    }
+
+    private ErrorAction failed(Pending pending) {
+        if (user == null || !user.stopsOnErrors()) {
+            return ErrorAction.REPORT;
+        }
+        DriveResult error = pending.result;
+        ErrorAction action = (pending.isRead() ? request.readErrors() : request.writeErrors()).action(error);
+        boolean noSpace = error == DriveResult.NO_SPACE;
+        machine.emit(
+                "BLOCK_IO_ERROR",
+                new IoError(
+                        id(),
+                        pending.isRead() ? "read" : "write",
+                        action.toString(),
+                        noSpace,
+                        noSpace ? "No space left on device" : "Input/output error"));
+        if (action == ErrorAction.STOP) {
+            if (ioStatus == IoStatus.OK) {
+                ioStatus = IoStatus.of(error);
+            }
+            parked.add(pending);
+            machine.stop(RunState.IO_ERROR);
+        }
+        return action;
+    }
+
+    private void runStateChanged(RunState state) {
+        if (state == RunState.RUNNING) {
+            ioStatus = IoStatus.OK;
+            List<Pending> again = List.copyOf(parked);
+            parked.clear();
+            again.forEach(this::begin);
+        }
+    }
+
+    @Override
+    public void cancel() {
+        outstanding.forEach(pending -> pending.forgotten = true);
+        outstanding.clear();
+        throttle.clear();
+        held.clear();
+        parked.clear();
+        inFlight.awaitNone();
+    }
+
+    @Override
+    public boolean busy() {
+        return !outstanding.isEmpty();
+    }
+
+    @Override
+    public void trayMoved(boolean open) {
+        if (user != null) {
+            machine.emit("DEVICE_TRAY_MOVED", new TrayMoved(id(), user.path(), open));
+        }
+    }
+
+    /** From now on nothing begins; {@link #awaitQuiet} waits for what has begun. Each hold wants a {@link #release}. */
+    public void hold() {
+        holds++;
+    }
+
+    /** Waits until nothing is under way any more. After {@link #hold}; not under the machine lock. */
+    public void awaitQuiet() {
+        inFlight.awaitNone();
+    }
+
+    /** Goes on. */
+    public void release() {
+        if (--holds == 0) {
+            List<Pending> waiting = List.copyOf(held);
+            held.clear();
+            waiting.forEach(this::begin);
+        }
+    }
+
+    /** Another image on top of what was there, or below it: the content is the same. While {@link #hold held} and quiet. */
+    public void exchange(Medium change) {
+        medium = change;
+    }
+
+    /** Who copies up while the guest writes, or {@link CopyGuard#NONE}. While {@link #hold held} and quiet. */
+    void setGuard(CopyGuard change) {
+        guard = change;
+    }
+
+    /** The machine ends: the medium is flushed and given back. */
+    public void close() {
+        cancel();
+        if (medium != null) {
+            trayMovedAtEnd();
+            medium.close();
+            medium = null;
+        }
+    }
+
+    private void trayMovedAtEnd() {
+        if (user != null && user.removable() && !user.trayOpen()) {
+            trayMoved(true);
+        }
+    }
+}

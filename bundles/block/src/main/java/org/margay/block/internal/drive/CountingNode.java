@@ -1,0 +1,141 @@
+package org.margay.block.internal.drive;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.LongAccumulator;
+import java.util.concurrent.atomic.LongAdder;
+import org.margay.block.BlockNode;
+import org.margay.block.Extent;
+import org.margay.memory.IoVector;
+
+/** Counts what a format does with the file that it lies on: query-blockstats' "parent". Hands all on. Any thread. */
+final class CountingNode implements BlockNode {
+    private final BlockNode file;
+    private final LongAdder readBytes = new LongAdder();
+    private final LongAdder writtenBytes = new LongAdder();
+    private final LongAdder reads = new LongAdder();
+    private final LongAdder writes = new LongAdder();
+    private final LongAdder flushes = new LongAdder();
+    private final LongAdder readNanos = new LongAdder();
+    private final LongAdder writeNanos = new LongAdder();
+    private final LongAdder flushNanos = new LongAdder();
+    private final LongAccumulator highestOffset = new LongAccumulator(Math::max, 0);
+
+    CountingNode(BlockNode file) {
+        this.file = file;
+    }
+
+    Accounting.Counts counts() {
+        return new Accounting.Counts(
+                readBytes.sum(),
+                writtenBytes.sum(),
+                reads.sum(),
+                writes.sum(),
+                flushes.sum(),
+                readNanos.sum(),
+                writeNanos.sum(),
+                flushNanos.sum(),
+                highestOffset.get());
+    }
+
+    /** Begins at nothing: what opening the image took is not the guest's. */
+    void reset() {
+        for (LongAdder adder :
+                new LongAdder[] {readBytes, writtenBytes, reads, writes, flushes, readNanos, writeNanos, flushNanos}) {
+            adder.reset();
+        }
+        highestOffset.reset();
+    }
+
+    @Override
+    public String driver() {
+        return file.driver();
+    }
+
+    @Override
+    public String filename() {
+        return file.filename();
+    }
+
+    @Override
+    public long length() {
+        return file.length();
+    }
+
+    @Override
+    public boolean readOnly() {
+        return file.readOnly();
+    }
+
+    @Override
+    public boolean growable() {
+        return file.growable();
+    }
+
+    @Override
+    public void read(long offset, IoVector target) throws IOException {
+        long begin = System.nanoTime();
+        file.read(offset, target);
+        readNanos.add(System.nanoTime() - begin);
+        readBytes.add(target.size());
+        reads.increment();
+    }
+
+    @Override
+    public void write(long offset, IoVector source) throws IOException {
+        long begin = System.nanoTime();
+        file.write(offset, source);
+        wrote(offset, source.size(), begin);
+    }
+
+    @Override
+    public void writeZeroes(long offset, long length, boolean mayUnmap) throws IOException {
+        long begin = System.nanoTime();
+        file.writeZeroes(offset, length, mayUnmap);
+        wrote(offset, length, begin);
+    }
+
+    private void wrote(long offset, long length, long begin) {
+        writeNanos.add(System.nanoTime() - begin);
+        writtenBytes.add(length);
+        writes.increment();
+        highestOffset.accumulate(offset + length);
+    }
+
+    @Override
+    public void discard(long offset, long length) throws IOException {
+        file.discard(offset, length);
+    }
+
+    @Override
+    public void flush() throws IOException {
+        long begin = System.nanoTime();
+        file.flush();
+        flushNanos.add(System.nanoTime() - begin);
+        flushes.increment();
+    }
+
+    @Override
+    public Extent extent(long offset, long length) throws IOException {
+        return file.extent(offset, length);
+    }
+
+    @Override
+    public void resize(long length) throws IOException {
+        file.resize(length);
+    }
+
+    @Override
+    public long allocatedBytes() throws IOException {
+        return file.allocatedBytes();
+    }
+
+    @Override
+    public void reopen(boolean readOnly) throws IOException {
+        file.reopen(readOnly);
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

@@ -1,0 +1,4 @@
+package org.margay.block.internal.option;
+
+/** -snapshot was said. */
+record SnapshotMode() {}

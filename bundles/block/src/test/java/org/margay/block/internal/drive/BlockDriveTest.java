@@ -1,0 +1,213 @@
+package org.margay.block.internal.drive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.margay.block.CacheMode;
+import org.margay.block.NoSpaceException;
+import org.margay.block.OpenOptions;
+import org.margay.block.drive.DriveOperation;
+import org.margay.block.drive.DriveResult;
+import org.margay.block.drive.DriveSettings;
+import org.margay.block.drive.DriveUser;
+import org.margay.machine.DeviceException;
+import org.margay.machine.RunState;
+import org.margay.memory.IoVector;
+import org.margay.testkit.BenchMachine;
+
+class BlockDriveTest {
+    private static final int SIZE = 1 << 20;
+
+    private final BenchMachine machine = new BenchMachine();
+    private final MemoryNode node = new MemoryNode("/vm/a.img", SIZE);
+    private final List<DriveResult> results = new ArrayList<>();
+
+    private BlockDrive drive(ErrorPolicy reads, ErrorPolicy writes, CacheMode cache) {
+        DriveRequest request = new DriveRequest(
+                "d0",
+                Optional.of("/vm/a.img"),
+                Optional.empty(),
+                OpenOptions.READ_WRITE.withCache(cache),
+                false,
+                false,
+                reads,
+                writes,
+                Limits.NONE,
+                DriveSettings.NONE);
+        return new BlockDrive(machine, request, new Medium(node));
+    }
+
+    private BlockDrive drive() {
+        return drive(ErrorPolicy.REPORT, ErrorPolicy.ENOSPC, CacheMode.WRITEBACK);
+    }
+
+    private static IoVector memory(int size, int value) {
+        MemorySegment memory = Arena.ofAuto().allocate(size);
+        memory.fill((byte) value);
+        return IoVector.of(memory);
+    }
+
+    private DriveResult run(BlockDrive drive, DriveOperation operation) {
+        int before = results.size();
+        drive.submit(operation, results::add);
+        machine.runUntil(() -> results.size() > before);
+        return results.getLast();
+    }
+
+    /** A device. */
+    private static DriveUser device(String name) {
+        return new DriveUser() {
+            @Override
+            public String driver() {
+                return "ide-hd";
+            }
+
+            @Override
+            public String path() {
+                return name;
+            }
+        };
+    }
+
+    @Test
+    void whatIsWrittenIsReadAgain() {
+        BlockDrive drive = drive();
+        assertThat(run(drive, new DriveOperation.Write(4096, memory(1024, 7)))).isEqualTo(DriveResult.DONE);
+        IoVector target = memory(2048, 1);
+        assertThat(run(drive, new DriveOperation.Read(4096, target))).isEqualTo(DriveResult.DONE);
+        assertThat(target.pieces().getFirst().get(ValueLayout.JAVA_BYTE, 1023)).isEqualTo((byte) 7);
+        assertThat(target.pieces().getFirst().get(ValueLayout.JAVA_BYTE, 1024)).isZero();
+        assertThat(drive.busy()).isFalse();
+        assertThat(drive.counts().writtenBytes()).isEqualTo(1024);
+        assertThat(drive.counts().highestOffset()).isEqualTo(5120);
+        assertThat(drive.counts().reads()).isEqualTo(1);
+    }
+
+    @Test
+    void rangesAreCheckedAtTheDoor() {
+        BlockDrive drive = drive();
+        assertThat(run(drive, new DriveOperation.Read(SIZE - 512, memory(1024, 0))))
+                .isEqualTo(DriveResult.OUT_OF_RANGE);
+        assertThat(run(drive, new DriveOperation.Read(-512, memory(512, 0)))).isEqualTo(DriveResult.OUT_OF_RANGE);
+        assertThat(run(drive, new DriveOperation.Read(1, memory(512, 0)))).isEqualTo(DriveResult.OUT_OF_RANGE);
+        assertThat(run(drive, new DriveOperation.Discard(512, Long.MAX_VALUE & ~511)))
+                .isEqualTo(DriveResult.OUT_OF_RANGE);
+        node.readOnly = true;
+        assertThat(run(drive, new DriveOperation.Write(0, memory(512, 0)))).isEqualTo(DriveResult.READ_ONLY);
+        assertThat(node.log()).isEmpty();
+    }
+
+    @Test
+    void aDriveWithoutMediumSaysSo() {
+        BlockDrive drive = new BlockDrive(machine, drive().request(), null);
+        assertThat(run(drive, new DriveOperation.Read(0, memory(512, 0)))).isEqualTo(DriveResult.NO_MEDIUM);
+        assertThat(drive.length()).isZero();
+        assertThat(drive.readOnly()).isTrue();
+    }
+
+    @Test
+    void withoutCacheEachWriteIsFlushed() {
+        BlockDrive drive = drive(ErrorPolicy.REPORT, ErrorPolicy.REPORT, CacheMode.WRITETHROUGH);
+        run(drive, new DriveOperation.Write(0, memory(512, 1)));
+        assertThat(node.log()).containsExactly("write 0+512", "flush");
+        drive.setWriteCache(true);
+        run(drive, new DriveOperation.Write(0, memory(512, 1)));
+        assertThat(node.log()).containsExactly("write 0+512", "flush", "write 0+512");
+    }
+
+    @Test
+    void anErrorIsReported() throws DeviceException {
+        BlockDrive drive = drive();
+        drive.attach(device("hd"));
+        node.failure.set(new IOException("Input/output error"));
+        assertThat(run(drive, new DriveOperation.Read(0, memory(512, 0)))).isEqualTo(DriveResult.IO_ERROR);
+        assertThat(machine.requests())
+                .containsExactly("BLOCK_IO_ERROR IoError[device=d0, operation=read, action=report, nospace=false,"
+                        + " reason=Input/output error]");
+        assertThat(drive.ioStatus()).contains(IoStatus.OK);
+    }
+
+    @Test
+    void anErrorIsIgnored() throws DeviceException {
+        BlockDrive drive = drive(ErrorPolicy.IGNORE, ErrorPolicy.IGNORE, CacheMode.WRITEBACK);
+        drive.attach(device("hd"));
+        node.failure.set(new IOException("Input/output error"));
+        assertThat(run(drive, new DriveOperation.Write(0, memory(512, 0)))).isEqualTo(DriveResult.DONE);
+        assertThat(machine.requests().getFirst()).contains("action=ignore");
+        assertThat(drive.ioStatus()).isEmpty();
+    }
+
+    @Test
+    void noSpaceStopsTheMachineAndIsTriedAgain() throws DeviceException {
+        BlockDrive drive = drive();
+        drive.attach(device("hd"));
+        node.failure.set(new NoSpaceException("No space left on device"));
+        drive.submit(new DriveOperation.Write(0, memory(512, 9)), results::add);
+        machine.runUntil(() -> machine.runState() == RunState.IO_ERROR);
+        assertThat(drive.ioStatus()).contains(IoStatus.NOSPACE);
+        assertThat(drive.busy()).isTrue();
+        assertThat(results).isEmpty();
+
+        machine.resume();
+        machine.runUntil(() -> machine.runState() == RunState.IO_ERROR);
+        assertThat(machine.requests()).hasSize(2);
+
+        node.failure.set(null);
+        machine.resume();
+        machine.runUntil(() -> !results.isEmpty());
+        assertThat(results).containsExactly(DriveResult.DONE);
+        assertThat(drive.ioStatus()).contains(IoStatus.OK);
+        assertThat(node.bytes.get(ValueLayout.JAVA_BYTE, 511)).isEqualTo((byte) 9);
+    }
+
+    @Test
+    void cancelWaitsForWhatIsUnderWayAndForgetsIt() throws InterruptedException {
+        BlockDrive drive = drive();
+        CountDownLatch door = new CountDownLatch(1);
+        node.door = door;
+        drive.submit(new DriveOperation.Write(0, memory(512, 3)), results::add);
+        machine.runUntil(() -> !node.log().isEmpty());
+        Thread cancels = Thread.ofVirtual().start(drive::cancel);
+        door.countDown();
+        cancels.join();
+        machine.runTasks();
+        assertThat(results).isEmpty();
+        assertThat(drive.busy()).isFalse();
+        assertThat(node.bytes.get(ValueLayout.JAVA_BYTE, 0)).isEqualTo((byte) 3);
+    }
+
+    @Test
+    void aQuietDriveHoldsNewOperationsBack() {
+        BlockDrive drive = drive();
+        drive.hold();
+        drive.submit(new DriveOperation.Write(0, memory(512, 3)), results::add);
+        drive.awaitQuiet();
+        machine.runTasks();
+        assertThat(node.log()).isEmpty();
+        MemoryNode other = new MemoryNode("/vm/b.img", SIZE);
+        drive.exchange(new Medium(other));
+        drive.release();
+        machine.runUntil(() -> !results.isEmpty());
+        assertThat(other.log()).containsExactly("write 0+512");
+    }
+
+    @Test
+    void oneDeviceAtATime() throws DeviceException {
+        BlockDrive drive = drive();
+        DriveUser first = device("a");
+        drive.attach(first);
+        assertThatThrownBy(() -> drive.attach(device("b")))
+                .hasMessage("Property 'ide-hd.drive' can't take value 'd0', it's in use");
+        drive.detach(first);
+        drive.attach(device("b"));
+    }
+}
