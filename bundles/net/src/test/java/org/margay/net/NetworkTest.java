@@ -32,11 +32,11 @@ class NetworkTest {
         CARD.plug(machine, "nic0", Map.of("netdev", "u0"));
         add("user", "n1");
         assertThat(NetworkInfo.describe(machine)).isEqualTo("""
-            Devices not on any VLAN:
-              nic0: type=nic,model=e1000,macaddr=52:54:00:12:34:56
-               \\ u0: type=user,net=10.0.2.0,restrict=off
-              n1: type=user,net=10.0.2.0,restrict=off
-            """);
+                        Devices not on any VLAN:
+                          nic0: type=nic,model=e1000,macaddr=52:54:00:12:34:56
+                           \\ u0: type=user,net=10.0.2.0,restrict=off
+                          n1: type=user,net=10.0.2.0,restrict=off
+                        """);
     }
 
     @Test
@@ -46,14 +46,14 @@ class NetworkTest {
         CARD.plug(machine, "e1000.0", Map.of("vlan", "0"));
         CARD.plug(machine, "e1000.1", Map.of("vlan", "0"));
         assertThat(NetworkInfo.describe(machine)).isEqualTo("""
-            VLAN 0 devices:
-              user.0: type=user,net=10.0.2.0,restrict=off
-              e1000.0: type=nic,model=e1000,macaddr=52:54:00:12:34:56
-              e1000.1: type=nic,model=e1000,macaddr=52:54:00:12:34:57
-            VLAN 3 devices:
-              user.1: type=user,net=10.0.2.0,restrict=off
-            Devices not on any VLAN:
-            """);
+                        VLAN 0 devices:
+                          user.0: type=user,net=10.0.2.0,restrict=off
+                          e1000.0: type=nic,model=e1000,macaddr=52:54:00:12:34:56
+                          e1000.1: type=nic,model=e1000,macaddr=52:54:00:12:34:57
+                        VLAN 3 devices:
+                          user.1: type=user,net=10.0.2.0,restrict=off
+                        Devices not on any VLAN:
+                        """);
     }
 
     @Test
@@ -63,12 +63,12 @@ class NetworkTest {
         CARD.plug(machine, "nic0", Map.of("netdev", "h0"));
         CARD.plug(machine, "nic1", Map.of());
         assertThat(NetworkInfo.describe(machine)).isEqualTo("""
-            VLAN 7 devices:
-              h1: type=hubport,hubid=7
-              nic0: type=nic,model=e1000,macaddr=52:54:00:12:34:56
-            Devices not on any VLAN:
-              nic1: type=nic,model=e1000,macaddr=52:54:00:12:34:57
-            """);
+                        VLAN 7 devices:
+                          h1: type=hubport,hubid=7
+                          nic0: type=nic,model=e1000,macaddr=52:54:00:12:34:56
+                        Devices not on any VLAN:
+                          nic1: type=nic,model=e1000,macaddr=52:54:00:12:34:57
+                        """);
     }
 
     @Test
@@ -94,10 +94,10 @@ class NetworkTest {
         assertThat(backend.closed()).isTrue();
         assertThat(card.nic().linkUp()).isFalse();
         assertThat(NetworkInfo.describe(machine)).isEqualTo("""
-            Devices not on any VLAN:
-              nic0: type=nic,model=e1000,macaddr=52:54:00:12:34:56
-               \\ u0: type=user,net=10.0.2.0,restrict=off
-            """);
+                        Devices not on any VLAN:
+                          nic0: type=nic,model=e1000,macaddr=52:54:00:12:34:56
+                           \\ u0: type=user,net=10.0.2.0,restrict=off
+                        """);
         // As its driver would be given its properties again after an update.
         String netdev = card.properties().stream()
                 .filter(property -> property.name().equals("netdev"))
