@@ -1,7 +1,6 @@
 package org.margay.testkit.images;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -28,7 +27,7 @@ import org.margay.block.OpenOptions;
 public final class ImageFuzzer {
     private static final int ROUNDS = Integer.getInteger("margay.fuzz.rounds", 3000);
     private static final long SEED = Long.getLong("margay.fuzz.seed", 20120522);
-    private static final long MORE_ROOM = 80 << 20;
+    private static final long MORE_ROOM = 2L << 30;
     private static final long LONGEST_ROUND_NANOS = 10_000_000_000L;
 
     private final ImageFormat format;
@@ -56,8 +55,7 @@ public final class ImageFuzzer {
     public void run(List<Path> images) throws IOException {
         for (Path image : images) {
             MemoryFile file = new MemoryFile(image.toString(), Files.size(image) + MORE_ROOM);
-            MemorySegment whole = Arena.ofAuto().allocate(Files.size(image));
-            whole.copyFrom(MemorySegment.ofArray(Files.readAllBytes(image)));
+            byte[] whole = Files.readAllBytes(image);
             for (int round = 0; round < Math.ceilDiv(ROUNDS, images.size()); round++) {
                 long seed = SEED + round;
                 long start = System.nanoTime();
@@ -75,7 +73,7 @@ public final class ImageFuzzer {
         }
     }
 
-    private void round(MemoryFile file, MemorySegment whole, Random random) throws IOException {
+    private void round(MemoryFile file, byte[] whole, Random random) throws IOException {
         file.reset(whole);
         int damages = 1 + random.nextInt(5);
         for (int i = 0; i < damages; i++) {

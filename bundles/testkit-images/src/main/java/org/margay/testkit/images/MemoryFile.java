@@ -1,11 +1,10 @@
 package org.margay.testkit.images;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import org.margay.block.BlockNode;
 import org.margay.block.Extent;
 import org.margay.block.Ranges;
@@ -15,8 +14,14 @@ import org.margay.memory.IoVector;
  * A file in memory, which grows up to a limit: a write behind that is one to a wrong place, and an {@link AssertionError}. Any thread.
  */
 public final class MemoryFile implements BlockNode {
+    private static final int PAGE = 1 << 16;
+
     private final String name;
-    private final MemorySegment bytes;
+    private final long room;
+
+    /** Those with something in them. */
+    private final Map<Long, byte[]> pages = new HashMap<>();
+
     private long length;
     private boolean readOnly;
 
@@ -25,40 +30,54 @@ public final class MemoryFile implements BlockNode {
      */
     public MemoryFile(String name, long room) {
         this.name = name;
-        this.bytes = Arena.ofAuto().allocate(room);
-    }
-
-    /** A copy of a file of the host, with room to grow. */
-    public static MemoryFile of(Path file, long moreRoom) throws IOException {
-        byte[] content = Files.readAllBytes(file);
-        MemoryFile memory = new MemoryFile(file.toString(), content.length + moreRoom);
-        memory.put(0, content);
-        return memory;
+        this.room = room;
     }
 
     /** Puts another content in its place. */
-    public synchronized void reset(MemorySegment content) {
-        bytes.asSlice(content.byteSize(), Math.max(0, length - content.byteSize()))
-                .fill((byte) 0);
-        MemorySegment.copy(content, 0, bytes, 0, content.byteSize());
-        length = content.byteSize();
+    public synchronized void reset(byte[] content) {
+        pages.clear();
+        length = 0;
         readOnly = false;
+        put(0, content);
     }
 
     public synchronized void put(long offset, byte... content) {
-        MemorySegment.copy(MemorySegment.ofArray(content), 0, bytes, offset, content.length);
+        each(offset, content.length, true, (page, at, done, count) -> System.arraycopy(content, done, page, at, count));
         length = Math.max(length, offset + content.length);
     }
 
     /** A copy of a part. */
     public synchronized byte[] get(long offset, int size) {
-        return bytes.asSlice(offset, size).toArray(ValueLayout.JAVA_BYTE);
+        byte[] content = new byte[size];
+        each(offset, size, false, (page, at, done, count) -> System.arraycopy(page, at, content, done, count));
+        return content;
+    }
+
+    private interface Piece {
+        void visit(byte[] page, int at, int done, int count);
+    }
+
+    private void each(long offset, long size, boolean make, Piece piece) {
+        for (long done = 0; done < size; ) {
+            long at = offset + done;
+            int in = (int) (at % PAGE);
+            int count = (int) Math.min(size - done, PAGE - in);
+            byte[] page = make ? pages.computeIfAbsent(at / PAGE, _ -> new byte[PAGE]) : pages.get(at / PAGE);
+            if (page != null) {
+                piece.visit(page, in, (int) done, count);
+            }
+            done += count;
+        }
     }
 
     /** Goes on as shorter. */
     public synchronized void cut(long size) {
-        bytes.asSlice(size, Math.max(0, length - size)).fill((byte) 0);
+        clear(size, Math.max(0, length - size));
         length = size;
+    }
+
+    private void clear(long offset, long size) {
+        each(offset, size, false, (page, at, _, count) -> Arrays.fill(page, at, at + count, (byte) 0));
     }
 
     public synchronized void setReadOnly(boolean change) {
@@ -93,25 +112,27 @@ public final class MemoryFile implements BlockNode {
     @Override
     public synchronized void read(long offset, IoVector target) throws IOException {
         Ranges.check(this, offset, target.size());
-        target.copyFrom(bytes.asSlice(offset, target.size()));
+        target.copyFrom(MemorySegment.ofArray(get(offset, (int) target.size())));
     }
 
     @Override
     public synchronized void write(long offset, IoVector source) throws IOException {
         Ranges.checkWrite(this, offset, source.size());
         grow(offset + source.size());
-        source.copyTo(bytes.asSlice(offset, source.size()));
+        byte[] content = new byte[(int) source.size()];
+        source.copyTo(MemorySegment.ofArray(content));
+        put(offset, content);
     }
 
     @Override
     public synchronized void writeZeroes(long offset, long size, boolean mayUnmap) throws IOException {
         Ranges.checkWrite(this, offset, size);
         grow(offset + size);
-        bytes.asSlice(offset, size).fill((byte) 0);
+        clear(offset, size);
     }
 
     private void grow(long end) {
-        if (end > bytes.byteSize()) {
+        if (end > room) {
             throw new AssertionError("a write up to %d, far behind the end at %d".formatted(end, length));
         }
         length = Math.max(length, end);
