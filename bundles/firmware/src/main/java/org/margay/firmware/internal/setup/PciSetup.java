@@ -38,12 +38,17 @@ final class PciSetup {
     private static final int LAST_BUS = 0xFF;
 
     private static final int PIIX3 = 0x7000_8086;
+    private static final int PIIX3_IDE = 0x7010_8086;
     private static final int PIIX4_PM = 0x7113_8086;
     private static final int PIRQ_ROUTES = 0x60;
     /** ISA interrupts of the wires PIRQA# to PIRQD#. */
     private static final int[] INTERRUPTS = {10, 10, 11, 11};
 
     private static final int SCI = 9;
+    private static final int IDE_TIMING = 0x40;
+    /** Ports are decoded, of each channel. */
+    private static final int IDE_ENABLE = 0x8000_8000;
+
     private static final int PM_BASE = 0x40;
     private static final int PM_ENABLE = 0x80;
     private static final int SMBUS_BASE = 0x90;
@@ -198,6 +203,7 @@ final class PciSetup {
                     registers.write(PIRQ_ROUTES + wire, 1, INTERRUPTS[wire]);
                 }
             }
+            case PIIX3_IDE -> registers.write(IDE_TIMING, 4, IDE_ENABLE);
             case PIIX4_PM -> {
                 registers.write(PciRegister.INTERRUPT_LINE, 1, SCI);
                 registers.write(PM_BASE, 4, AcpiTables.PM_BASE);
