@@ -1,6 +1,7 @@
 package org.margay.block;
 
 import java.io.IOException;
+import java.util.List;
 
 /**
  * What file names with a certain beginning mean: "nbd:", "http:". A service, one per protocol, named by {@link BlockProtocolName};
@@ -10,6 +11,11 @@ import java.io.IOException;
 public interface BlockProtocol {
     /** Such as "nbd". */
     String name();
+
+    /** All beginnings of file names that are its: those of its {@link BlockProtocolName}. */
+    default List<String> names() {
+        return List.of(name());
+    }
 
     /**
      * Opens.

@@ -31,7 +31,7 @@ public final class ClassPathDrivers implements BlockDrivers {
     public BlockProtocol protocol(String filename) throws IOException {
         String wanted = ImageOpener.protocolOf(filename).orElse("file");
         return protocols.stream()
-                .filter(protocol -> protocol.name().equals(wanted))
+                .filter(protocol -> protocol.names().contains(wanted))
                 .findFirst()
                 .orElseThrow(() -> new ImageException("Unknown protocol '%s'".formatted(wanted)));
     }
