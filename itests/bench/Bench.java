@@ -21,7 +21,7 @@ import java.util.function.ToDoubleFunction;
 /**
  * Measures Margay beside QEMU's translator, as whole processes, alternating, and prints medians and ratios.
  *
- * <p>{@code ./dev bench [boot] [compute] [greeting] [qmp] [idle] [plug] [network] [http] [--rounds N]}; it needs qemu-system-x86_64 and, for compute,
+ * <p>{@code ./dev bench [boot] [compute] [greeting] [qmp] [idle] [plug] [network] [http] [disk] [--rounds N]}; it needs qemu-system-x86_64 and, for compute,
  * gcc and objcopy, all from Debian packages.
  */
 final class Bench {
@@ -46,7 +46,7 @@ final class Bench {
         Path guest = Path.of(option(words, "--guest", "distribution/target/guest"));
         int rounds = Integer.parseInt(option(words, "--rounds", "3"));
         Bench bench = new Bench(margay, guest, Files.createTempDirectory("margay-bench"), rounds);
-        List<String> parts = words.isEmpty() ? List.of("greeting", "qmp", "plug", "compute", "boot", "idle", "network", "http") : words;
+        List<String> parts = words.isEmpty() ? List.of("greeting", "qmp", "plug", "compute", "boot", "idle", "network", "http", "disk") : words;
         for (String part : parts) {
             switch (part) {
                 case "boot" -> bench.boot();
@@ -57,8 +57,9 @@ final class Bench {
                 case "plug" -> new NetworkBench(bench).plug();
                 case "network" -> new NetworkBench(bench).network();
                 case "http" -> new NetworkBench(bench).http();
+                case "disk" -> new DiskBench(bench, bench.work).sequential();
                 default -> throw new IllegalArgumentException(
-                        "no part '%s'; there are boot, compute, greeting, qmp, idle, plug, network, http".formatted(part));
+                        "no part '%s'; there are boot, compute, greeting, qmp, idle, plug, network, http, disk".formatted(part));
             }
         }
     }
@@ -107,6 +108,11 @@ final class Bench {
 
     private List<String> bootCommand(Peer peer, String serial, String... more) {
         return bootCommand(peer, guest, serial, more);
+    }
+
+    /** The guest with virtio's drivers only. */
+    List<String> bootCloud(Peer peer, String... more) {
+        return bootCommand(peer, guest, "stdio", more);
     }
 
     /** The guest with the drivers of all cards. */
