@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.margay.machine.object.ObjectTree;
 import org.margay.memory.AddressSpace;
 import org.margay.memory.MemoryRegion;
+import org.margay.qmp.QmpException;
 
 /**
  * One virtual machine: what every board needs. Unless said otherwise, methods are called under the {@link #lock() machine
@@ -65,8 +66,18 @@ public interface Machine {
      */
     void stop(RunState why);
 
-    /** Goes on with the guest and sends RESUME; nothing happens when running. */
+    /** Goes on with the guest and sends RESUME; nothing happens when running, or when a {@link #checkResume check} is against it. */
     void resume();
+
+    /** Adds a check that all starts of the guest depend on. */
+    void beforeResume(ResumeCheck check);
+
+    /**
+     * Asks all checks.
+     *
+     * @throws QmpException when one is against the guest's going on
+     */
+    void checkResume() throws QmpException;
 
     /**
      * Offers an interface of a built part to the parts built later: the PCI bus, the board, fw_cfg. Each kind has one.

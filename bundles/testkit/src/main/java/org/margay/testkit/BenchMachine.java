@@ -19,12 +19,14 @@ import org.margay.machine.Buses;
 import org.margay.machine.CpuWiring;
 import org.margay.machine.Machine;
 import org.margay.machine.MachinePlan;
+import org.margay.machine.ResumeCheck;
 import org.margay.machine.RunState;
 import org.margay.machine.VirtualCpu;
 import org.margay.machine.WakeupCause;
 import org.margay.machine.object.ObjectTree;
 import org.margay.memory.AddressSpace;
 import org.margay.memory.MemoryRegion;
+import org.margay.qmp.QmpException;
 
 /** A machine whose processors run nothing, on clocks stepped by hand; what devices ask of it is written down in {@link #requests()}. */
 public final class BenchMachine implements Machine {
@@ -53,6 +55,7 @@ public final class BenchMachine implements Machine {
     private final Map<Class<?>, Object> published = new HashMap<>();
     private final List<String> requests = new ArrayList<>();
     private final List<Consumer<RunState>> runStates = new ArrayList<>();
+    private final List<ResumeCheck> resumeChecks = new ArrayList<>();
     private RunState runState = RunState.RUNNING;
 
     /** Moves all three clocks on. */
@@ -224,7 +227,25 @@ public final class BenchMachine implements Machine {
 
     @Override
     public void resume() {
+        try {
+            checkResume();
+        } catch (QmpException e) {
+            requests.add("no resume: " + e.description());
+            return;
+        }
         change(RunState.RUNNING);
+    }
+
+    @Override
+    public void beforeResume(ResumeCheck check) {
+        resumeChecks.add(check);
+    }
+
+    @Override
+    public void checkResume() throws QmpException {
+        for (ResumeCheck check : resumeChecks) {
+            check.check();
+        }
     }
 
     private void change(RunState to) {

@@ -9,10 +9,14 @@ import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.margay.machine.MachinePlan;
+import org.margay.machine.ResumeCheck;
 import org.margay.machine.RunState;
 import org.margay.machine.VirtualCpu;
 import org.margay.machine.WakeupCause;
 import org.margay.machine.plan.GuestActions;
+import org.margay.qmp.QmpException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the machine is doing, and the only place that changes it: stops, resumes, resets, power. What is asked for from any
@@ -48,6 +52,8 @@ final class RunControl implements GuestHold {
     /** Data of GUEST_PANICKED. */
     record Panic(String action) {}
 
+    private static final Logger LOG = LoggerFactory.getLogger(RunControl.class);
+
     private static final int SUCCESS = 0;
     private static final int FAILURE = 1;
 
@@ -63,6 +69,7 @@ final class RunControl implements GuestHold {
     private final List<Runnable> powerButtons = new ArrayList<>();
     private final List<Consumer<WakeupCause>> wakeups = new ArrayList<>();
     private final List<Consumer<RunState>> runStates = new ArrayList<>();
+    private final List<ResumeCheck> resumeChecks = new ArrayList<>();
     private final Set<WakeupCause> mayWake = EnumSet.allOf(WakeupCause.class);
 
     /** Guarded by itself. */
@@ -154,9 +161,29 @@ final class RunControl implements GuestHold {
             loop.later(this::resume);
             return;
         }
-        if (state.successors().contains(RunState.RUNNING)) {
+        if (state.successors().contains(RunState.RUNNING) && mayResume()) {
             change(RunState.RUNNING);
             events.accept("RESUME", null);
+        }
+    }
+
+    void beforeResume(ResumeCheck check) {
+        resumeChecks.add(check);
+    }
+
+    void checkResume() throws QmpException {
+        for (ResumeCheck check : resumeChecks) {
+            check.check();
+        }
+    }
+
+    private boolean mayResume() {
+        try {
+            checkResume();
+            return true;
+        } catch (QmpException e) {
+            LOG.warn("the guest does not run: {}", e.description());
+            return false;
         }
     }
 

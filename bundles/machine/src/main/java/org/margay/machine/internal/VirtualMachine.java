@@ -18,12 +18,14 @@ import org.margay.machine.Clock;
 import org.margay.machine.CpuWiring;
 import org.margay.machine.Machine;
 import org.margay.machine.MachinePlan;
+import org.margay.machine.ResumeCheck;
 import org.margay.machine.RunState;
 import org.margay.machine.VirtualCpu;
 import org.margay.machine.WakeupCause;
 import org.margay.machine.object.ObjectTree;
 import org.margay.memory.AddressSpace;
 import org.margay.memory.MemoryRegion;
+import org.margay.qmp.QmpException;
 import org.margay.qmp.QmpLoop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -203,6 +205,16 @@ final class VirtualMachine implements Machine {
     @Override
     public void resume() {
         control.resume();
+    }
+
+    @Override
+    public void beforeResume(ResumeCheck check) {
+        control.beforeResume(check);
+    }
+
+    @Override
+    public void checkResume() throws QmpException {
+        control.checkResume();
     }
 
     @Override

@@ -10,6 +10,7 @@ import org.margay.machine.MachineStarter;
 import org.margay.machine.OptionException;
 import org.margay.machine.RunState;
 import org.margay.machine.WakeupCause;
+import org.margay.qmp.QmpException;
 import org.margay.qmp.QmpLoop;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -76,6 +77,11 @@ public final class VmCommands {
             case SHUTDOWN, INTERNAL_ERROR -> "Resetting the Virtual Machine is required";
             case INMIGRATE -> "An incoming migration is expected before this command can be executed";
             default -> {
+                try {
+                    machine.checkResume();
+                } catch (QmpException e) {
+                    yield e.description();
+                }
                 machine.resume();
                 yield "";
             }

@@ -27,7 +27,10 @@ public final class Cont implements QmpCommand<Empty> {
             case INMIGRATE ->
                 throw new QmpException("An incoming migration is expected before this command can be executed");
             case INTERNAL_ERROR, SHUTDOWN -> throw new QmpException("Resetting the Virtual Machine is required");
-            default -> machine.resume();
+            default -> {
+                machine.checkResume();
+                machine.resume();
+            }
         }
         return Empty.EMPTY;
     }
