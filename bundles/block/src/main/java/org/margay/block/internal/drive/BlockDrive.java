@@ -21,6 +21,8 @@ import org.margay.block.drive.DriveUser;
 import org.margay.machine.DeviceException;
 import org.margay.machine.Machine;
 import org.margay.machine.RunState;
+import org.margay.qmp.ErrorClass;
+import org.margay.qmp.QmpException;
 
 /**
  * A drive: its device's operations wait here for limits, block jobs and the machine, are done by a virtual thread each, and come back
@@ -58,6 +60,7 @@ public final class BlockDrive implements Drive {
     private CopyGuard guard = CopyGuard.NONE;
     private boolean writeThrough;
     private int holds;
+    private boolean claimed;
     private IoStatus ioStatus = IoStatus.OK;
 
     /** @param medium what lies in it at first; the drive's from now on */
@@ -70,6 +73,7 @@ public final class BlockDrive implements Drive {
         this.writeThrough = request.open().cache().writeThrough();
         throttle.setLimits(request.limits());
         machine.onRunState(this::runStateChanged);
+        machine.beforeResume(this::checkPassword);
     }
 
     @Override
@@ -276,6 +280,12 @@ public final class BlockDrive implements Drive {
         return action;
     }
 
+    private void checkPassword() throws QmpException {
+        if (medium != null && medium.waitsForPassword()) {
+            throw new QmpException(ErrorClass.DeviceEncrypted, "Device '%s' is encrypted".formatted(id()));
+        }
+    }
+
     private void runStateChanged(RunState state) {
         if (state == RunState.RUNNING) {
             ioStatus = IoStatus.OK;
@@ -305,6 +315,83 @@ public final class BlockDrive implements Drive {
         if (user != null) {
             machine.emit("DEVICE_TRAY_MOVED", new TrayMoved(id(), user.path(), open));
         }
+    }
+
+    /** Whether the medium can be changed. */
+    public boolean removable() {
+        return user == null || user.removable();
+    }
+
+    /** Whether the guest keeps the medium in. */
+    public boolean lockedByGuest() {
+        return user != null && user.locked() && !user.trayOpen();
+    }
+
+    /** The user wants the medium; the guest is told. */
+    public void askForMedium(boolean force) {
+        if (user != null) {
+            user.ejectRequested(force);
+        }
+    }
+
+    /** Takes the medium out: the caller's from now on. While {@link #hold held} and quiet. */
+    public Optional<Medium> remove() {
+        Medium out = medium;
+        medium = null;
+        if (out != null && !out.waitsForPassword()) {
+            tellOfMedium(false);
+        }
+        return Optional.ofNullable(out);
+    }
+
+    /** Puts a medium into the empty drive; the device sees it once it can be read. */
+    public void insert(Medium in) {
+        medium = in;
+        if (!in.waitsForPassword()) {
+            tellOfMedium(true);
+        }
+    }
+
+    /** The medium can be read now. */
+    public void unlocked() {
+        if (removable()) {
+            tellOfMedium(true);
+        }
+    }
+
+    private void tellOfMedium(boolean present) {
+        if (user == null) {
+            return;
+        }
+        // A tray that stays shut, as a floppy drive's, is taken for one that was opened and shut again.
+        boolean wasShut = !user.trayOpen();
+        user.mediumChanged(present);
+        if (wasShut) {
+            trayMoved(true);
+        }
+        if (present) {
+            trayMoved(false);
+        }
+    }
+
+    /** The medium's length has changed. */
+    public void resized() {
+        if (user != null) {
+            user.resized();
+        }
+    }
+
+    /** Somebody works on the image for longer than a turn: others are refused. */
+    public void claim() {
+        claimed = true;
+    }
+
+    public void unclaim() {
+        claimed = false;
+    }
+
+    public boolean isClaimed() {
+        return claimed;
     }
 
     /** From now on nothing begins; {@link #awaitQuiet} waits for what has begun. Each hold wants a {@link #release}. */
@@ -340,15 +427,8 @@ public final class BlockDrive implements Drive {
     public void close() {
         cancel();
         if (medium != null) {
-            trayMovedAtEnd();
             medium.close();
             medium = null;
-        }
-    }
-
-    private void trayMovedAtEnd() {
-        if (user != null && user.removable() && !user.trayOpen()) {
-            trayMoved(true);
         }
     }
 }

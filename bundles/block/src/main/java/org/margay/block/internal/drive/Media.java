@@ -50,7 +50,7 @@ public final class Media {
     }
 
     /** An image and what lies below it; its files count what is done from now on. */
-    BlockNode openRoot(String file, Optional<String> format, OpenOptions options) throws IOException {
+    public BlockNode openRoot(String file, Optional<String> format, OpenOptions options) throws IOException {
         BlockNode root;
         try {
             root = opener.open(file, format, options);
@@ -102,7 +102,7 @@ public final class Media {
      *
      * @throws ImageException when there is none of the name
      */
-    ImageFormat format(String name) throws IOException {
+    public ImageFormat format(String name) throws IOException {
         return opener.named(name);
     }
 
@@ -111,7 +111,7 @@ public final class Media {
      *
      * @throws IOException when it can't be, in one line that names the file
      */
-    void create(String file, String format, long size, @Nullable BackingLink backing) throws IOException {
+    public void create(String file, String format, long size, @Nullable BackingLink backing) throws IOException {
         ImageFormat chosen = format(format);
         Class<? extends Record> options = chosen.createOptions();
         if (options == null) {
@@ -136,7 +136,7 @@ public final class Media {
     }
 
     /** Gives a medium back; what can't be written is in the log, nobody could be told. */
-    static void close(BlockNode node) {
+    public static void close(BlockNode node) {
         try {
             node.close();
         } catch (IOException | RuntimeException e) {

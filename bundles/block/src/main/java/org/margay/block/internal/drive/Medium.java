@@ -1,5 +1,6 @@
 package org.margay.block.internal.drive;
 
+import java.util.Optional;
 import org.margay.block.BlockNode;
 import org.margay.block.ImageNode;
 
@@ -20,6 +21,11 @@ public record Medium(BlockNode root) {
     /** Whether nothing can be read before somebody gives the password. */
     public boolean waitsForPassword() {
         return root instanceof ImageNode image && image.locked();
+    }
+
+    /** What its image has done with the file that it lies on. */
+    public Optional<Accounting.Counts> fileCounts() {
+        return Media.counter(root).map(CountingNode::counts);
     }
 
     /** Gives it up, with all that lies below. Not under the machine lock while the guest may run. */
