@@ -6,6 +6,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.margay.cpu.internal.Cpu;
 import org.margay.cpu.internal.CpuBus;
 import org.margay.cpu.internal.CpuState;
+import org.margay.cpu.internal.TestEngine;
 import org.margay.cpu.internal.apic.ApicNetwork;
 import org.margay.cpu.internal.interp.Interpreter;
 import org.margay.cpu.internal.system.CpuModel;
@@ -36,7 +37,7 @@ final class Board implements AutoCloseable {
         CpuModel model = CpuModel.standard();
         cpu = new Cpu(model.features(), new Bus());
         new SystemUnit(cpu, model, 0, machine.virtualClock(), machine.memoryRoot(), new ApicNetwork());
-        interpreter = new Interpreter(cpu);
+        interpreter = TestEngine.of(cpu);
         ram.addListener(interpreter.watchListener());
         real(0, 0);
     }

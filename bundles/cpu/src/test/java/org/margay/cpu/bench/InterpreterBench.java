@@ -5,14 +5,16 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.locks.ReentrantLock;
 import org.margay.cpu.internal.Cpu;
 import org.margay.cpu.internal.CpuBus;
 import org.margay.cpu.internal.CpuState;
 import org.margay.cpu.internal.interp.Interpreter;
+import org.margay.cpu.internal.jit.JitOptions;
+import org.margay.cpu.internal.jit.Translator;
 import org.margay.cpu.internal.table.Feature;
 import org.margay.memory.AddressSpace;
 import org.margay.memory.GuestRam;
@@ -23,21 +25,26 @@ import org.margay.memory.MemoryRegion;
  * its main with the test class path; it needs gcc to compile the loops.
  */
 public final class InterpreterBench {
-    private static final List<String> KERNELS = List.of("crc", "sieve", "matrix", "fib", "sort", "list");
+    private static final List<String> KERNELS =
+            List.of("sieve", "crc", "mix", "list", "quicksort", "queens", "nbody", "calls");
     private static final long RAM = 16 << 20;
     private static final long CODE = 1 << 20, STACK = 8 << 20;
     private static final long PML4 = 0x1000, PDPT = 0x2000, DIRECTORY = 0x3000, TABLES = 0x4000;
-    private static final double SECONDS = 3;
+    private static final double SECONDS = Double.parseDouble(System.getProperty("margay.bench.seconds", "3"));
 
     private final GuestRam ram = GuestRam.allocate("bench", RAM);
     private final Cpu cpu;
     private final Interpreter interpreter;
+    private final Translator translator = new Translator(JitOptions.standard());
 
     private InterpreterBench(byte[] code) {
         AddressSpace memory = new AddressSpace("memory", MemoryRegion.ram(ram));
         AddressSpace ports = new AddressSpace("io", MemoryRegion.container("io", 0x1_0000));
         cpu = new Cpu(EnumSet.allOf(Feature.class), new Bus(memory, ports, new ReentrantLock()));
         interpreter = new Interpreter(cpu);
+        if (Boolean.parseBoolean(System.getProperty("margay.bench.jit", "true"))) {
+            interpreter.promoteTo(translator);
+        }
         ram.addListener(interpreter.watchListener());
         ram.copyIn(CODE, code, 0, code.length);
         // Identity, in pages of 4 KiB, as a kernel's or a program's memory mostly is.
@@ -87,20 +94,34 @@ public final class InterpreterBench {
         for (String name : wanted) {
             InterpreterBench bench = new InterpreterBench(code);
             int kernel = KERNELS.indexOf(name);
-            long result = bench.run(kernel);
-            double best = 0;
-            long end = System.nanoTime() + (long) (SECONDS * 1e9);
-            while (System.nanoTime() < end) {
+            List<Double> millis = new ArrayList<>();
+            long start = System.nanoTime();
+            long first = 0;
+            long result = 0;
+            double rate = 0;
+            for (long at = start; at - start < SECONDS * 1e9; ) {
                 long before = bench.cpu.instructions;
-                long start = System.nanoTime();
-                if (bench.run(kernel) != result) {
-                    throw new IllegalStateException(name + " gives another result");
+                result = bench.run(kernel);
+                long end = System.nanoTime();
+                millis.add((end - at) / 1e6);
+                rate = Math.max(rate, (bench.cpu.instructions - before) * 1e3 / (end - at));
+                if (end - start < 1e9) {
+                    first = millis.size();
                 }
-                best = Math.max(best, (bench.cpu.instructions - before) * 1e3 / (System.nanoTime() - start));
+                at = end;
             }
-            System.out.println("%-8s %7.1f million instructions a second, result %x"
-                    .formatted(name, best, result)
-                    .toLowerCase(Locale.ROOT));
+            // Steady state: the median of the second half.
+            List<Double> half = millis.subList(millis.size() / 2, millis.size()).stream()
+                    .sorted()
+                    .toList();
+            double begin =
+                    millis.stream().limit(first).mapToDouble(x -> x).average().orElse(millis.getFirst());
+            System.out.println(
+                    "%-9s first second %8.3f ms, steady %8.3f ms, best %7.1f million instructions a second, result %x"
+                            .formatted(name, begin, half.get(half.size() / 2), rate, result));
+            if (Boolean.getBoolean("margay.bench.statistics")) {
+                System.out.println("    " + bench.translator.statistics());
+            }
         }
     }
 
@@ -123,7 +144,6 @@ public final class InterpreterBench {
                             "-static",
                             "-fno-pie",
                             "-no-pie",
-                            "-mno-sse",
                             "-fno-stack-protector",
                             "-fno-asynchronous-unwind-tables",
                             "-fcf-protection=none",

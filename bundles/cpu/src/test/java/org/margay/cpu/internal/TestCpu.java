@@ -26,7 +26,7 @@ public final class TestCpu implements AutoCloseable {
         memory.root().add(MemoryRegion.ram(ram), 0);
         AddressSpace ports = new AddressSpace("ports", MemoryRegion.container("ports", 0x1_0000));
         cpu = new Cpu(EnumSet.allOf(Feature.class), new Bus(memory, ports, new ReentrantLock()));
-        interpreter = new Interpreter(cpu);
+        interpreter = TestEngine.of(cpu);
         ram.addListener(interpreter.watchListener());
         ram.set(PML4, 8, PDPT | 7);
         ram.set(PDPT, 8, DIRECTORY | 7);

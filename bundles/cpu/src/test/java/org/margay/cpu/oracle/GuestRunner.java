@@ -11,6 +11,7 @@ import org.margay.cpu.internal.CpuState;
 import org.margay.cpu.internal.GuestFault;
 import org.margay.cpu.internal.LazyFlags;
 import org.margay.cpu.internal.SystemHooks;
+import org.margay.cpu.internal.TestEngine;
 import org.margay.cpu.internal.interp.Interpreter;
 import org.margay.cpu.internal.table.Feature;
 import org.margay.memory.AddressSpace;
@@ -73,7 +74,7 @@ final class GuestRunner implements AutoCloseable {
         AddressSpace ports = new AddressSpace("io", MemoryRegion.container("io", 0x1_0000));
         cpu = new Cpu(EnumSet.allOf(Feature.class), new Bus(memory, ports, new ReentrantLock()));
         cpu.system = new Hooks();
-        interpreter = new Interpreter(cpu);
+        interpreter = TestEngine.of(cpu);
         ram.addListener(interpreter.watchListener());
         pageTables();
         descriptorTables();

@@ -54,6 +54,15 @@ final class Block {
     @Nullable
     Block nextInBucket;
 
+    /** How often the interpreter ran it, and how often it must before it is translated. */
+    int heat;
+
+    int promoteAt = Integer.MAX_VALUE;
+
+    /** Translated code that begins here. */
+    @Nullable
+    Region region;
+
     Block(
             long key,
             long rip,

@@ -23,6 +23,9 @@ final class BlockCache {
 
     private static final int MAX_PAGES = 1 << 14;
 
+    /** Doublings of the promotion threshold for pages whose translated code keeps being overwritten. */
+    private static final int MAX_PATIENCE = 8;
+
     private record Written(GuestRam ram, long offset, long length) {}
 
     private final Cpu cpu;
@@ -32,6 +35,8 @@ final class BlockCache {
     private final Map<Long, CodePage> pages = new HashMap<>();
     private final ConcurrentLinkedQueue<Written> writtenElsewhere = new ConcurrentLinkedQueue<>();
     private @Nullable Thread owner;
+    private @Nullable Promoter promoter;
+    private boolean lastGlobal;
 
     /** Decoded since all were thrown away last; those that died since are not taken off. */
     private int instructions;
@@ -68,7 +73,7 @@ final class BlockCache {
         return block;
     }
 
-    private boolean isCurrent(int mapping) {
+    boolean isCurrent(int mapping) {
         return mapping == cpu.mmu.globalMapping() || mapping == cpu.mmu.localMapping();
     }
 
@@ -121,6 +126,48 @@ final class BlockCache {
         return found;
     }
 
+    /**
+     * The page of code at a linear address; null when it is in odd memory.
+     *
+     * @throws org.margay.cpu.internal.GuestFault what fetching raises
+     */
+    @Nullable
+    CodePage pageOfCode(long linear) {
+        Fetched fetched = fetch(linear);
+        lastGlobal = fetched.mapping == cpu.mmu.globalMapping();
+        return fetched.page;
+    }
+
+    /** Whether the last {@link #pageOfCode} was found in a global page. */
+    boolean lastPageWasGlobal() {
+        return lastGlobal;
+    }
+
+    /** The mapping in which what was found now holds. */
+    int mapping(boolean global) {
+        return global ? cpu.mmu.globalMapping() : cpu.mmu.localMapping();
+    }
+
+    /** Offers blocks that run often to a translator. Before the first one runs. */
+    void promoteTo(Promoter translator) {
+        promoter = translator;
+    }
+
+    /** A block ran as often as it must for that. */
+    void hot(Block block) {
+        int patience = block.promoteAt;
+        block.promoteAt = Integer.MAX_VALUE;
+        boolean flat = cpu.isMode64() || cpu.isFlat() && cpu.segBase[CpuState.CS] == 0;
+        if (promoter == null || block.page == null || !flat) {
+            return;
+        }
+        CodeView view = new CodeView(this, cpu);
+        Region region = promoter.promote(view, block.rip);
+        if (region != null) {
+            region.install(block, patience, view.parts(), this);
+        }
+    }
+
     /** The page of code at a guest-physical address; null when that is no whole page of RAM or ROM. */
     @Nullable
     CodePage page(long physical) {
@@ -141,6 +188,9 @@ final class BlockCache {
 
     void add(Block block) {
         if (block.page != null) {
+            if (promoter != null && (block.key & 1) == 0) {
+                block.promoteAt = promoter.threshold() << Math.min(block.page.deaths, MAX_PATIENCE);
+            }
             instructions += block.ops.length;
             watch(block.page);
             block.page.add(block);
@@ -151,7 +201,7 @@ final class BlockCache {
         }
     }
 
-    private void watch(CodePage page) {
+    void watch(CodePage page) {
         if ((page.ram.watch(page.offset) & GuestRam.WATCH_CODE) == 0) {
             cpu.mmu.protectCode(page.ram, page.offset);
         }
@@ -195,6 +245,9 @@ final class BlockCache {
         for (CodePage page : pages.values()) {
             page.written(0, GuestRam.PAGE_SIZE);
             page.ram.watch(page.offset, GuestRam.WATCH_CODE, false);
+        }
+        if (promoter != null) {
+            promoter.forget();
         }
         pages.clear();
         Arrays.fill(jumps, null);

@@ -25,6 +25,14 @@ final class CodePage {
     /** Blocks of the page before whose last instruction ends in this page. */
     private final List<Block> reachingIn = new ArrayList<>();
 
+    /** Translated code with bytes in this page. */
+    private record Translated(Region.Part part, Region region) {}
+
+    private final List<Translated> translated = new ArrayList<>();
+
+    /** Regions of this page that died by writes: what is rewritten all the time is not worth translating. */
+    int deaths;
+
     CodePage(GuestRam ram, long offset) {
         this.ram = ram;
         this.offset = offset;
@@ -51,6 +59,15 @@ final class CodePage {
             reachingIn.add(block);
             cover(0, block.end - GuestRam.PAGE_SIZE);
         }
+    }
+
+    void add(Region.Part part, Region region) {
+        translated.add(new Translated(part, region));
+        cover(part.start(), part.end());
+    }
+
+    void remove(Region.Part part, Region region) {
+        translated.removeIf(each -> each.region == region && each.part == part);
     }
 
     private void cover(int start, int end) {
@@ -93,7 +110,14 @@ final class CodePage {
                 block.page.remove(block);
             }
         }
+        for (Translated each : List.copyOf(translated)) {
+            if (each.part.start() < end && each.part.end() > start && !each.region.isDead()) {
+                deaths++;
+                each.region.kill(true);
+            }
+        }
         Arrays.fill(covered, 0);
+        translated.forEach(each -> cover(each.part.start(), each.part.end()));
         for (Block first : buckets) {
             for (Block block = first; block != null; block = block.nextInBucket) {
                 cover(block.start, Math.min(block.end, GuestRam.PAGE_SIZE));
@@ -121,6 +145,6 @@ final class CodePage {
     }
 
     boolean isEmpty() {
-        return blocks == 0 && reachingIn.isEmpty();
+        return blocks == 0 && reachingIn.isEmpty() && translated.isEmpty();
     }
 }

@@ -26,6 +26,11 @@ public final class Interpreter {
         this.cache = new BlockCache(cpu);
     }
 
+    /** Has blocks that run often translated. Before the first one runs. */
+    public void promoteTo(Promoter translator) {
+        cache.promoteTo(translator);
+    }
+
     /** To be told of writes to memory by others than this processor; any thread. */
     public GuestRam.WatchListener watchListener() {
         return cache::writtenByAnyone;
@@ -70,7 +75,29 @@ public final class Interpreter {
             cpu.system.deliverFault(cpu, fault);
             return null;
         }
+        if (++block.heat >= block.promoteAt) {
+            cache.hot(block);
+        }
+        Region region = block.region;
+        if (region != null && region.isReady() && region.isCurrent(cache)) {
+            return translated(region, block);
+        }
         return execute(block) ? block : null;
+    }
+
+    /** Runs a region; what it can't do, by the interpreter. */
+    private @Nullable Block translated(Region region, Block block) {
+        if (region.run(cpu)) {
+            return block;
+        }
+        Block next;
+        try {
+            next = cache.find(false);
+        } catch (GuestFault fault) {
+            cpu.system.deliverFault(cpu, fault);
+            return null;
+        }
+        return execute(next) ? next : null;
     }
 
     private Block next(@Nullable Block previous) {

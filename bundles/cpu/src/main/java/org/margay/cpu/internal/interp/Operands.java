@@ -5,17 +5,17 @@ import org.margay.cpu.internal.table.Operand;
 import org.margay.cpu.internal.table.Operand.Place;
 
 /** What a decoded instruction's row says about its operands. */
-final class Operands {
+public final class Operands {
     private Operands() {}
 
-    static Place place(Insn insn, int position) {
+    public static Place place(Insn insn, int position) {
         return insn.row == null || insn.row.operands().size() <= position
                 ? Place.ONE
                 : insn.row.operands().get(position).place();
     }
 
     /** Bytes of an operand. */
-    static int size(Insn insn, int position) {
+    public static int size(Insn insn, int position) {
         if (insn.row == null) {
             return 0;
         }
@@ -24,7 +24,7 @@ final class Operands {
     }
 
     /** The destination is ModRM.reg, the source ModRM.rm; not the other way round. */
-    static boolean destinationIsReg(Insn insn) {
+    public static boolean destinationIsReg(Insn insn) {
         return place(insn, 0) == Place.G;
     }
 }

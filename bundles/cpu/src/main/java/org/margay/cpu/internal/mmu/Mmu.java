@@ -44,7 +44,7 @@ public final class Mmu {
 
     // The TLB in use, spread out for the fast path.
     private Tlb tlb = tlbs[SUPERVISOR];
-    private long entries = tlb.base;
+    private long[] entries = tlb.entries;
     private long generation = tlb.generation;
     private boolean user;
     private boolean allowUserData = true;
@@ -107,7 +107,7 @@ public final class Mmu {
 
     private void use(Tlb next) {
         tlb = next;
-        entries = next.base;
+        entries = next.entries;
         chooseGeneration();
     }
 
@@ -168,35 +168,45 @@ public final class Mmu {
         }
     }
 
+    /** The TLB in use, for {@link FastAccess}; to be asked for again after whatever may change mode or mappings. */
+    public long[] entries() {
+        return entries;
+    }
+
+    /** What the low bits of the TLB's tags are now. */
+    public long generation() {
+        return generation;
+    }
+
     // --- loads: the right to read is checked for the current CPL ---
 
     /** Zero-extended. */
     public int load8(long linear) {
-        long entry = entries + (linear >>> Tlb.INDEX_SHIFT & Tlb.INDEX_MASK);
-        return HOST.get(LONG, entry) == (linear & PAGE | generation)
-                ? HOST.get(BYTE, linear + HOST.get(LONG, entry + Tlb.ADDEND)) & 0xFF
+        int entry = Tlb.index(linear);
+        return entries[entry] == (linear & PAGE | generation)
+                ? HOST.get(BYTE, linear + entries[entry + Tlb.ADDEND]) & 0xFF
                 : (int) loadSlowly(linear, 1);
     }
 
     /** Zero-extended. */
     public int load16(long linear) {
-        long entry = entries + (linear >>> Tlb.INDEX_SHIFT & Tlb.INDEX_MASK);
-        return HOST.get(LONG, entry) == (linear + 1 & PAGE | generation)
-                ? HOST.get(SHORT, linear + HOST.get(LONG, entry + Tlb.ADDEND)) & 0xFFFF
+        int entry = Tlb.index(linear);
+        return entries[entry] == (linear + 1 & PAGE | generation)
+                ? HOST.get(SHORT, linear + entries[entry + Tlb.ADDEND]) & 0xFFFF
                 : (int) loadSlowly(linear, 2);
     }
 
     public int load32(long linear) {
-        long entry = entries + (linear >>> Tlb.INDEX_SHIFT & Tlb.INDEX_MASK);
-        return HOST.get(LONG, entry) == (linear + 3 & PAGE | generation)
-                ? HOST.get(INT, linear + HOST.get(LONG, entry + Tlb.ADDEND))
+        int entry = Tlb.index(linear);
+        return entries[entry] == (linear + 3 & PAGE | generation)
+                ? HOST.get(INT, linear + entries[entry + Tlb.ADDEND])
                 : (int) loadSlowly(linear, 4);
     }
 
     public long load64(long linear) {
-        long entry = entries + (linear >>> Tlb.INDEX_SHIFT & Tlb.INDEX_MASK);
-        return HOST.get(LONG, entry) == (linear + 7 & PAGE | generation)
-                ? HOST.get(LONG, linear + HOST.get(LONG, entry + Tlb.ADDEND))
+        int entry = Tlb.index(linear);
+        return entries[entry] == (linear + 7 & PAGE | generation)
+                ? HOST.get(LONG, linear + entries[entry + Tlb.ADDEND])
                 : loadSlowly(linear, 8);
     }
 
@@ -214,9 +224,9 @@ public final class Mmu {
 
     /** Writes the low byte. */
     public void store8(long linear, int value) {
-        long entry = entries + (linear >>> Tlb.INDEX_SHIFT & Tlb.INDEX_MASK);
-        if (HOST.get(LONG, entry + Tlb.WRITE) == (linear & PAGE | generation)) {
-            HOST.set(BYTE, linear + HOST.get(LONG, entry + Tlb.ADDEND), (byte) value);
+        int entry = Tlb.index(linear);
+        if (entries[entry + Tlb.WRITE] == (linear & PAGE | generation)) {
+            HOST.set(BYTE, linear + entries[entry + Tlb.ADDEND], (byte) value);
         } else {
             storeSlowly(linear, 1, value);
         }
@@ -224,27 +234,27 @@ public final class Mmu {
 
     /** Writes the low 16 bits. */
     public void store16(long linear, int value) {
-        long entry = entries + (linear >>> Tlb.INDEX_SHIFT & Tlb.INDEX_MASK);
-        if (HOST.get(LONG, entry + Tlb.WRITE) == (linear + 1 & PAGE | generation)) {
-            HOST.set(SHORT, linear + HOST.get(LONG, entry + Tlb.ADDEND), (short) value);
+        int entry = Tlb.index(linear);
+        if (entries[entry + Tlb.WRITE] == (linear + 1 & PAGE | generation)) {
+            HOST.set(SHORT, linear + entries[entry + Tlb.ADDEND], (short) value);
         } else {
             storeSlowly(linear, 2, value);
         }
     }
 
     public void store32(long linear, int value) {
-        long entry = entries + (linear >>> Tlb.INDEX_SHIFT & Tlb.INDEX_MASK);
-        if (HOST.get(LONG, entry + Tlb.WRITE) == (linear + 3 & PAGE | generation)) {
-            HOST.set(INT, linear + HOST.get(LONG, entry + Tlb.ADDEND), value);
+        int entry = Tlb.index(linear);
+        if (entries[entry + Tlb.WRITE] == (linear + 3 & PAGE | generation)) {
+            HOST.set(INT, linear + entries[entry + Tlb.ADDEND], value);
         } else {
             storeSlowly(linear, 4, value);
         }
     }
 
     public void store64(long linear, long value) {
-        long entry = entries + (linear >>> Tlb.INDEX_SHIFT & Tlb.INDEX_MASK);
-        if (HOST.get(LONG, entry + Tlb.WRITE) == (linear + 7 & PAGE | generation)) {
-            HOST.set(LONG, linear + HOST.get(LONG, entry + Tlb.ADDEND), value);
+        int entry = Tlb.index(linear);
+        if (entries[entry + Tlb.WRITE] == (linear + 7 & PAGE | generation)) {
+            HOST.set(LONG, linear + entries[entry + Tlb.ADDEND], value);
         } else {
             storeSlowly(linear, 8, value);
         }
@@ -282,9 +292,9 @@ public final class Mmu {
     private void check(long linear, int size, boolean write) {
         checkAlignment(linear, size);
         long last = linear + size - 1;
-        long tagAt = entries + (write ? Tlb.WRITE : Tlb.READ);
+        int tagAt = write ? Tlb.WRITE : Tlb.READ;
         for (long page = linear & PAGE; ; page += 4096) {
-            if (HOST.get(LONG, tagAt + (page >>> Tlb.INDEX_SHIFT & Tlb.INDEX_MASK)) != (page | generation)) {
+            if (entries[Tlb.index(page) + tagAt] != (page | generation)) {
                 translate(Math.max(page, linear), write, user, allowUserData);
             }
             if (page == (last & PAGE)) {
@@ -303,14 +313,14 @@ public final class Mmu {
         if ((linear & 0xFFF) + size > 4096 || generation == NEVER) {
             return 0;
         }
-        long entry = entries + (linear >>> Tlb.INDEX_SHIFT & Tlb.INDEX_MASK);
-        if (HOST.get(LONG, entry + Tlb.WRITE) != (linear & PAGE | generation)) {
+        int entry = Tlb.index(linear);
+        if (entries[entry + Tlb.WRITE] != (linear & PAGE | generation)) {
             translate(linear, true, user, allowUserData);
-            if (HOST.get(LONG, entry + Tlb.WRITE) != (linear & PAGE | generation)) {
+            if (entries[entry + Tlb.WRITE] != (linear & PAGE | generation)) {
                 return 0;
             }
         }
-        return linear + HOST.get(LONG, entry + Tlb.ADDEND);
+        return linear + entries[entry + Tlb.ADDEND];
     }
 
     /** Reads where {@link #hostForWrite} or {@link #hostForRead} pointed; zero-extended. */
@@ -359,14 +369,14 @@ public final class Mmu {
         if ((linear & 0xFFF) + size > 4096 || generation == NEVER) {
             return 0;
         }
-        long entry = entries + (linear >>> Tlb.INDEX_SHIFT & Tlb.INDEX_MASK);
-        if (HOST.get(LONG, entry) != (linear & PAGE | generation)) {
+        int entry = Tlb.index(linear);
+        if (entries[entry] != (linear & PAGE | generation)) {
             translate(linear, false, user, allowUserData);
-            if (HOST.get(LONG, entry) != (linear & PAGE | generation)) {
+            if (entries[entry] != (linear & PAGE | generation)) {
                 return 0;
             }
         }
-        return linear + HOST.get(LONG, entry + Tlb.ADDEND);
+        return linear + entries[entry + Tlb.ADDEND];
     }
 
     // --- system accesses: descriptor tables, task state segments; supervisor rights whatever the CPL ---

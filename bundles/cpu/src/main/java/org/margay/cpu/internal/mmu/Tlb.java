@@ -1,30 +1,28 @@
 package org.margay.cpu.internal.mmu;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /**
- * A software TLB, off-heap: per entry the tag for reads, the tag for writes, the addend from linear to host address, and
+ * A software TLB: per entry the tag for reads, the tag for writes, the addend from linear to host address, and
  * the host's address of the page. A tag is a linear page address with the generation in its low 12 bits, so that a
  * flush is a new generation. What is not global is remembered in a short list, for flushes that keep global pages.
  */
 final class Tlb {
     static final int ENTRIES = 8192;
-    static final int READ = 0, WRITE = 8, ADDEND = 16, HOST_PAGE = 24;
 
-    /** {@code address >>> INDEX_SHIFT & INDEX_MASK} is the offset of an address's entry. */
-    static final int INDEX_SHIFT = 7;
+    /** Of an entry's four numbers. */
+    static final int READ = 0, WRITE = 1, ADDEND = 2, HOST_PAGE = 3;
 
-    static final long INDEX_MASK = (ENTRIES - 1L) << 5;
+    /** {@code (int) (address >>> INDEX_SHIFT) & INDEX_MASK} is where an address's entry starts. */
+    static final int INDEX_SHIFT = 10;
+
+    static final int INDEX_MASK = ENTRIES - 1 << 2;
 
     private static final int MAX_LOCAL = 1024;
     private static final int LAST_GENERATION = 0xFFF;
 
-    private final MemorySegment memory = Arena.ofAuto().allocate(ENTRIES * 32L, 64);
-
-    /** Host address of the first entry. */
-    final long base = memory.address();
+    /** An array, not memory outside the heap: cheaper to reach for translated code that HotSpot has not compiled yet. */
+    final long[] entries = new long[ENTRIES * 4];
 
     /** 1-4095; entries with 0 are invalid. */
     long generation = 1;
@@ -36,16 +34,16 @@ final class Tlb {
     private int localCount;
 
     void insert(long page, boolean writable, long addend, long hostPage, boolean global, boolean large) {
-        long offset = page >>> INDEX_SHIFT & INDEX_MASK;
+        int at = index(page);
         long tag = page | generation;
-        memory.set(ValueLayout.JAVA_LONG, offset + READ, tag);
-        memory.set(ValueLayout.JAVA_LONG, offset + WRITE, writable ? tag : 0);
-        memory.set(ValueLayout.JAVA_LONG, offset + ADDEND, addend);
-        memory.set(ValueLayout.JAVA_LONG, offset + HOST_PAGE, hostPage);
+        entries[at + READ] = tag;
+        entries[at + WRITE] = writable ? tag : 0;
+        entries[at + ADDEND] = addend;
+        entries[at + HOST_PAGE] = hostPage;
         largePages |= large;
         if (!global) {
             if (localCount < MAX_LOCAL) {
-                locals[localCount] = (int) offset;
+                locals[localCount] = at;
             }
             localCount++;
         }
@@ -55,7 +53,7 @@ final class Tlb {
         localCount = 0;
         largePages = false;
         if (generation == LAST_GENERATION) {
-            memory.fill((byte) 0);
+            Arrays.fill(entries, 0);
             generation = 0;
         }
         generation++;
@@ -76,21 +74,26 @@ final class Tlb {
         if (largePages) {
             flushAll();
         } else {
-            invalidate(address >>> INDEX_SHIFT & INDEX_MASK);
+            invalidate(index(address));
         }
     }
 
     /** Makes writes to some page take the slow path from now on, under whatever linear addresses it is known. */
     void protect(long hostPage) {
-        for (long offset = 0; offset < INDEX_MASK + 32; offset += 32) {
-            if (memory.get(ValueLayout.JAVA_LONG, offset + HOST_PAGE) == hostPage) {
-                memory.set(ValueLayout.JAVA_LONG, offset + WRITE, 0);
+        for (int at = 0; at < entries.length; at += 4) {
+            if (entries[at + HOST_PAGE] == hostPage) {
+                entries[at + WRITE] = 0;
             }
         }
     }
 
-    private void invalidate(long offset) {
-        memory.set(ValueLayout.JAVA_LONG, offset + READ, 0);
-        memory.set(ValueLayout.JAVA_LONG, offset + WRITE, 0);
+    private void invalidate(int at) {
+        entries[at + READ] = 0;
+        entries[at + WRITE] = 0;
+    }
+
+    /** Where an address's entry starts. */
+    static int index(long address) {
+        return (int) (address >>> INDEX_SHIFT) & INDEX_MASK;
     }
 }

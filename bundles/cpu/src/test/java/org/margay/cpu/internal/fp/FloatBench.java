@@ -6,6 +6,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.margay.cpu.internal.Cpu;
 import org.margay.cpu.internal.CpuBus;
 import org.margay.cpu.internal.CpuState;
+import org.margay.cpu.internal.TestEngine;
 import org.margay.cpu.internal.interp.Interpreter;
 import org.margay.cpu.internal.table.Feature;
 import org.margay.memory.AddressSpace;
@@ -68,7 +69,7 @@ public final class FloatBench implements AutoCloseable {
         cpu.cr0 = CR0_NE;
         cpu.cr4 = CR4_OSFXSR | CR4_OSXMMEXCPT;
         cpu.modeChanged();
-        interpreter = new Interpreter(cpu);
+        interpreter = TestEngine.of(cpu);
         ram.addListener(interpreter.watchListener());
     }
 

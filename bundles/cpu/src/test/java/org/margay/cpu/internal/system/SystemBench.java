@@ -8,6 +8,7 @@ import org.margay.cpu.internal.Cpu;
 import org.margay.cpu.internal.CpuBus;
 import org.margay.cpu.internal.CpuState;
 import org.margay.cpu.internal.LazyFlags;
+import org.margay.cpu.internal.TestEngine;
 import org.margay.cpu.internal.apic.ApicNetwork;
 import org.margay.cpu.internal.interp.Interpreter;
 import org.margay.memory.AddressSpace;
@@ -75,7 +76,7 @@ final class SystemBench implements AutoCloseable {
         machine.memoryRoot().add(MemoryRegion.ram(ram), 0);
         cpu = new Cpu(model.features(), new Bus());
         unit = new SystemUnit(cpu, model, 0, machine.virtualClock(), machine.memoryRoot(), new ApicNetwork());
-        interpreter = new Interpreter(cpu);
+        interpreter = TestEngine.of(cpu);
         ram.addListener(interpreter.watchListener());
     }
 

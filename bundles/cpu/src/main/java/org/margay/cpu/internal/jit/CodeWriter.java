@@ -1,0 +1,332 @@
+package org.margay.cpu.internal.jit;
+
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import org.margay.cpu.internal.Cpu;
+import org.margay.cpu.internal.CpuState;
+import org.margay.cpu.internal.Insn;
+import org.margay.cpu.internal.mmu.FastAccess;
+
+/**
+ * Bytecode of one region while it is written: where registers and flags are in locals, and the pieces that instructions are
+ * made of. Guest registers are longs; of a value of fewer than 8 bytes that is "raw" only the low bytes count.
+ */
+final class CodeWriter {
+    static final ClassDesc CPU = describe(Cpu.class);
+    static final ClassDesc STATE = describe(CpuState.class);
+    static final ClassDesc REGION = describe(TranslatedRegion.class);
+    static final ClassDesc ACCESS = describe(FastAccess.class);
+    static final ClassDesc MISS = describe(FastAccess.Miss.class);
+    static final ClassDesc MATH = describe(JitMath.class);
+    static final ClassDesc FLAGS = describe(JitFlags.class);
+    static final ClassDesc MMU = describe(org.margay.cpu.internal.mmu.Mmu.class);
+    static final ClassDesc LONGS = ConstantDescs.CD_long.arrayType();
+    static final ClassDesc LONG = ConstantDescs.CD_long, INT = ConstantDescs.CD_int, BOOLEAN = ConstantDescs.CD_boolean;
+    static final ClassDesc VOID = ConstantDescs.CD_void;
+
+    // Locals.
+    static final int THIS_CPU = 1, SELF = 2, SITE = 3, COUNT = 4, TLB = 6, GENERATION = 7;
+    static final int FLAG_CODE = 9, FLAG_A = 10, FLAG_B = 12, FLAG_C = 14, TOP = 16, TOP_VALUE = 17;
+    static final int TARGET = 19, RESULT = 21, ARRAY = 22;
+    static final int T0 = 23, T1 = 25, T2 = 27, T3 = 29;
+    private static final int FIRST_REGISTER = 31;
+    private static final int FIRST_VECTOR = FIRST_REGISTER + 2 * 16;
+
+    private static final long LOW32 = 0xFFFF_FFFFL;
+
+    final CodeBuilder cb;
+
+    /** General and vector registers that are in locals, and those that are written back. */
+    final int used, written, usedVectors, writtenVectors;
+
+    /** Some operation may lie on top of another in the flags. */
+    final boolean tops;
+
+    FlagState flags = FlagState.IN_CPU;
+
+    /** What comes next sets all flags before anything can see them. */
+    boolean flagsDead;
+
+    CodeWriter(CodeBuilder cb, int used, int written, int usedVectors, int writtenVectors, boolean tops) {
+        this.cb = cb;
+        this.used = used;
+        this.written = written;
+        this.usedVectors = usedVectors;
+        this.writtenVectors = writtenVectors;
+        this.tops = tops;
+    }
+
+    static ClassDesc describe(Class<?> type) {
+        return ClassDesc.ofDescriptor(type.descriptorString());
+    }
+
+    // --- registers ---
+
+    int slot(int register) {
+        if ((used >> register & 1) == 0) {
+            throw new IllegalStateException("register %d is in no local".formatted(register));
+        }
+        return FIRST_REGISTER + 2 * register;
+    }
+
+    private int slotToWrite(int register) {
+        if ((written >> register & 1) == 0) {
+            throw new IllegalStateException("register %d is not written back".formatted(register));
+        }
+        return slot(register);
+    }
+
+    /** Low (0) or high (1) half of an XMM register. */
+    int vector(int register, int half) {
+        if ((usedVectors >> register & 1) == 0) {
+            throw new IllegalStateException("vector %d is in no local".formatted(register));
+        }
+        return FIRST_VECTOR + 4 * register + 2 * half;
+    }
+
+    void pushRegister(int register) {
+        cb.lload(slot(register));
+    }
+
+    /** A register of some size, raw. */
+    void pushRegister(Insn insn, int register, int size) {
+        if (Traits.isHighByte(insn, register, size)) {
+            cb.lload(slot(register - 4)).loadConstant(8).lushr();
+        } else {
+            cb.lload(slot(register));
+        }
+    }
+
+    /** Stack: a raw value. */
+    void popRegister(Insn insn, int register, int size) {
+        if (Traits.isHighByte(insn, register, size)) {
+            int slot = slotToWrite(register - 4);
+            cb.loadConstant(0xFFL).land().loadConstant(8).lshl();
+            cb.lload(slot).loadConstant(~0xFF00L).land().lor().lstore(slot);
+            return;
+        }
+        int slot = slotToWrite(register);
+        switch (size) {
+            case 8 -> {}
+            case 4 -> cb.loadConstant(LOW32).land();
+            default -> {
+                long mask = size == 1 ? 0xFF : 0xFFFF;
+                cb.loadConstant(mask)
+                        .land()
+                        .lload(slot)
+                        .loadConstant(~mask)
+                        .land()
+                        .lor();
+            }
+        }
+        cb.lstore(slot);
+    }
+
+    void loadRegisters() {
+        cb.aload(THIS_CPU).getfield(STATE, "r", LONGS).astore(ARRAY);
+        for (int i = 0; i < 16; i++) {
+            if ((used >> i & 1) != 0) {
+                cb.aload(ARRAY).loadConstant(i).laload().lstore(slot(i));
+            }
+        }
+        if (usedVectors != 0) {
+            cb.aload(THIS_CPU).getfield(STATE, "xmm", LONGS).astore(ARRAY);
+            for (int i = 0; i < 32; i++) {
+                if ((usedVectors >> (i >> 1) & 1) != 0) {
+                    cb.aload(ARRAY).loadConstant(i).laload().lstore(vector(i >> 1, i & 1));
+                }
+            }
+        }
+    }
+
+    void storeRegisters() {
+        cb.aload(THIS_CPU).getfield(STATE, "r", LONGS).astore(ARRAY);
+        for (int i = 0; i < 16; i++) {
+            if ((written >> i & 1) != 0) {
+                cb.aload(ARRAY).loadConstant(i).lload(slot(i)).lastore();
+            }
+        }
+        if (writtenVectors != 0) {
+            cb.aload(THIS_CPU).getfield(STATE, "xmm", LONGS).astore(ARRAY);
+            for (int i = 0; i < 32; i++) {
+                if ((writtenVectors >> (i >> 1) & 1) != 0) {
+                    cb.aload(ARRAY).loadConstant(i).lload(vector(i >> 1, i & 1)).lastore();
+                }
+            }
+        }
+    }
+
+    void loadTlb() {
+        cb.aload(THIS_CPU).getfield(CPU, "mmu", MMU).dup();
+        cb.invokevirtual(MMU, "entries", MethodTypeDesc.of(LONGS)).astore(TLB);
+        cb.invokevirtual(MMU, "generation", MethodTypeDesc.of(LONG)).lstore(GENERATION);
+    }
+
+    // --- memory ---
+
+    /** Linear address of the memory operand. */
+    void pushAddress(Insn insn) {
+        pushOffset(insn);
+        if (insn.longMode && insn.segment >= CpuState.FS) {
+            cb.aload(THIS_CPU)
+                    .getfield(STATE, "segBase", LONGS)
+                    .loadConstant(insn.segment)
+                    .laload()
+                    .ladd();
+        }
+    }
+
+    /** The memory operand's offset in its segment. */
+    void pushOffset(Insn insn) {
+        boolean some = false;
+        if (insn.base != Insn.NO_REGISTER) {
+            pushRegister(insn.base);
+            some = true;
+        }
+        if (insn.index != Insn.NO_REGISTER) {
+            pushRegister(insn.index);
+            if (insn.scale != 0) {
+                cb.loadConstant(insn.scale).lshl();
+            }
+            if (some) {
+                cb.ladd();
+            }
+            some = true;
+        }
+        if (insn.displacement != 0 || !some) {
+            cb.loadConstant(insn.displacement);
+            if (some) {
+                cb.ladd();
+            }
+        }
+        if (insn.addressSize != 8) {
+            cb.loadConstant(insn.addressSize == 4 ? LOW32 : 0xFFFFL).land();
+        }
+    }
+
+    /** Whether SSE instructions may run: CR0.EM and TS clear, CR4.OSFXSR set; as an int. */
+    void pushVectorsUsable() {
+        cb.aload(THIS_CPU).invokestatic(describe(SseMath.class), "isUsable", MethodTypeDesc.of(BOOLEAN, CPU));
+    }
+
+    void pushTlb() {
+        cb.aload(TLB).lload(GENERATION);
+    }
+
+    /** Stack: TLB, address. Gives a long, raw; zero-extended but for 4 bytes. */
+    void load(int size) {
+        ClassDesc result = size == 8 ? LONG : INT;
+        cb.invokestatic(ACCESS, "load" + 8 * size, MethodTypeDesc.of(result, LONGS, LONG, LONG));
+        if (size != 8) {
+            cb.i2l();
+        }
+    }
+
+    /** The memory operand, raw. */
+    void pushMemory(Insn insn, int size) {
+        pushTlb();
+        pushAddress(insn);
+        load(size);
+    }
+
+    /** Stack: TLB, address, raw value. */
+    void store(int size) {
+        ClassDesc value = size == 8 ? LONG : INT;
+        if (size != 8) {
+            cb.l2i();
+        }
+        cb.invokestatic(ACCESS, "store" + 8 * size, MethodTypeDesc.of(VOID, LONGS, LONG, LONG, value));
+    }
+
+    /** Host address of the memory operand, for reading and writing. */
+    void pushHostAddress(Insn insn, int size) {
+        pushTlb();
+        pushAddress(insn);
+        cb.loadConstant(size).invokestatic(ACCESS, "writable", MethodTypeDesc.of(LONG, LONGS, LONG, LONG, INT));
+    }
+
+    /** Stack: host address. Gives a raw value. */
+    void loadHost(int size) {
+        cb.loadConstant(size).invokestatic(MMU, "getHost", MethodTypeDesc.of(LONG, LONG, INT));
+    }
+
+    /** Stores what a local holds where another points. */
+    void storeHost(int address, int size, int value) {
+        cb.lload(address).loadConstant(size).lload(value);
+        cb.invokestatic(MMU, "setHost", MethodTypeDesc.of(VOID, LONG, INT, LONG));
+    }
+
+    // --- flags ---
+
+    /** An operation sets all flags; its numbers have been stored. */
+    void setFlags(int kind, int size) {
+        int code = JitFlags.code(kind, size);
+        if (flagsDead) {
+            return;
+        }
+        cb.loadConstant(code).istore(FLAG_CODE);
+        if (tops) {
+            cb.loadConstant(0).istore(TOP);
+        }
+        flags = new FlagState(true, code, 0);
+    }
+
+    /** Another operation lies on top now; its result has been stored. */
+    void setTop(int kind, int size) {
+        int code = JitFlags.code(kind, size);
+        cb.loadConstant(code).istore(TOP);
+        flags = flags.known() ? new FlagState(true, flags.code(), code) : FlagState.UNKNOWN;
+    }
+
+    void flagsAreInCpu() {
+        cb.loadConstant(0).istore(FLAG_CODE);
+        if (tops) {
+            cb.loadConstant(0).istore(TOP);
+        }
+        flags = FlagState.IN_CPU;
+    }
+
+    void pushFlagNumbers() {
+        cb.iload(FLAG_CODE).lload(FLAG_A).lload(FLAG_B).lload(FLAG_C);
+        if (tops) {
+            cb.iload(TOP).lload(TOP_VALUE);
+        } else {
+            cb.loadConstant(0).loadConstant(0L);
+        }
+    }
+
+    void storeFlags() {
+        cb.aload(THIS_CPU);
+        pushFlagNumbers();
+        cb.invokestatic(FLAGS, "store", MethodTypeDesc.of(VOID, CPU, INT, LONG, LONG, LONG, INT, LONG));
+    }
+
+    /** CF as an int. */
+    void pushCarry() {
+        if (flags.isPlain() && flags.kind() == JitFlags.LOGIC) {
+            cb.loadConstant(0);
+        } else if (flags.isPlain()) {
+            cb.loadConstant(flags.code()).lload(FLAG_A).lload(FLAG_B).lload(FLAG_C);
+            cb.invokestatic(FLAGS, "carry", MethodTypeDesc.of(INT, INT, LONG, LONG, LONG));
+        } else {
+            cb.aload(THIS_CPU);
+            pushFlagNumbers();
+            cb.invokestatic(FLAGS, "anyCarry", MethodTypeDesc.of(INT, CPU, INT, LONG, LONG, LONG, INT, LONG));
+        }
+    }
+
+    /** Goes to a label when a condition, by its number in the encoding, holds. */
+    void branchIf(int condition, Label yes) {
+        new ConditionWriter(this).branchIf(condition, yes);
+    }
+
+    void pushCondition(int condition) {
+        Label yes = cb.newLabel();
+        Label end = cb.newLabel();
+        branchIf(condition, yes);
+        cb.loadConstant(0).goto_(end).labelBinding(yes).loadConstant(1).labelBinding(end);
+    }
+}

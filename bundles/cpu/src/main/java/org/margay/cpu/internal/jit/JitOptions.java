@@ -1,0 +1,48 @@
+package org.margay.cpu.internal.jit;
+
+import java.util.Set;
+
+/**
+ * How a translator goes about its work.
+ *
+ * @param threshold how often the interpreter must run a block before a region is made of it; at least 1
+ * @param background whether regions are made by another thread while the interpreter goes on
+ * @param coldCode whether code that never ran is translated, too
+ * @param maxInstructions in a region
+ * @param maxRegions kept; beyond, all are thrown away, and those in use come back
+ * @param interpreted groups of the instruction table that are left to their handlers
+ */
+public record JitOptions(
+        int threshold,
+        boolean background,
+        boolean coldCode,
+        int maxInstructions,
+        int maxRegions,
+        Set<String> interpreted) {
+
+    private static final int THRESHOLD = Integer.getInteger("margay.jit.threshold", 2000);
+    private static final int MAX_INSTRUCTIONS = Integer.getInteger("margay.jit.instructions", 150);
+    private static final int MAX_REGIONS = Integer.getInteger("margay.jit.regions", 2048);
+
+    /** What system properties say: {@code margay.jit.threshold}, {@code .background}, {@code .instructions}, {@code .regions}, {@code .interpreted}. */
+    public static JitOptions standard() {
+        return new JitOptions(
+                THRESHOLD,
+                !"false".equals(System.getProperty("margay.jit.background")),
+                Boolean.getBoolean("margay.jit.cold"),
+                MAX_INSTRUCTIONS,
+                MAX_REGIONS,
+                Set.of(System.getProperty("margay.jit.interpreted", "").split(",")));
+    }
+
+    /** Everything is translated before it runs for the first time, for tests. */
+    public static JitOptions eager() {
+        return new JitOptions(
+                1,
+                false,
+                true,
+                MAX_INSTRUCTIONS,
+                MAX_REGIONS,
+                Set.of(System.getProperty("margay.jit.interpreted", "").split(",")));
+    }
+}

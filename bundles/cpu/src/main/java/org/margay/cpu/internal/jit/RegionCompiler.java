@@ -1,0 +1,473 @@
+package org.margay.cpu.internal.jit;
+
+import static org.margay.cpu.internal.jit.CodeWriter.COUNT;
+import static org.margay.cpu.internal.jit.CodeWriter.RESULT;
+import static org.margay.cpu.internal.jit.CodeWriter.SELF;
+import static org.margay.cpu.internal.jit.CodeWriter.SITE;
+import static org.margay.cpu.internal.jit.CodeWriter.T0;
+import static org.margay.cpu.internal.jit.CodeWriter.TARGET;
+import static org.margay.cpu.internal.jit.CodeWriter.THIS_CPU;
+
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
+import java.lang.classfile.instruction.SwitchCase;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.MethodHandles;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.margay.cpu.internal.Cpu;
+import org.margay.cpu.internal.Insn;
+import org.margay.cpu.internal.jit.RegionPlan.BasicBlock;
+import org.margay.cpu.internal.jit.RegionPlan.End;
+
+/** Makes a hidden class out of a plan. One at a time; any thread. */
+final class RegionCompiler {
+    /** HotSpot compiles no methods that are larger. */
+    private static final int MAX_BYTECODE = 7900;
+
+    private static final ClassDesc BODY = CodeWriter.describe(RegionBody.class);
+    private static final ClassDesc NAME = ClassDesc.of(RegionBody.class.getPackageName(), "Translated");
+    private static final MethodTypeDesc RUN =
+            MethodTypeDesc.of(ConstantDescs.CD_boolean, CodeWriter.CPU, CodeWriter.REGION);
+
+    private final JitOptions options;
+
+    // Of the region in progress.
+    private RegionPlan plan = new RegionPlan(List.of(), List.of(), true);
+    private final Map<Long, Label> labels = new HashMap<>();
+    private final Map<Long, Integer> positions = new HashMap<>();
+    private final List<Long> exitRips = new ArrayList<>();
+    private final List<Integer> exitDone = new ArrayList<>();
+    private final List<Insn> handled = new ArrayList<>();
+
+    RegionCompiler(JitOptions options) {
+        this.options = options;
+    }
+
+    /** What came of it, for {@link TranslatedRegion#complete}. */
+    record Result(RegionBody body, long[] exits, int[] done, Insn[] handled, int instructions) {}
+
+    Result compile(RegionPlan wanted) {
+        RegionPlan smaller = wanted;
+        byte[] bytes = write(smaller);
+        while (codeSize(bytes) > MAX_BYTECODE && smaller.blocks().size() > 1) {
+            int keep = Math.max(1, smaller.blocks().size() * 2 / 3);
+            smaller = new RegionPlan(smaller.blocks().subList(0, keep), smaller.returns(), smaller.longMode());
+            bytes = write(smaller);
+        }
+        try {
+            MethodHandles.Lookup defined = MethodHandles.lookup().defineHiddenClass(bytes, false);
+            RegionBody body = (RegionBody)
+                    defined.findConstructor(defined.lookupClass(), java.lang.invoke.MethodType.methodType(void.class))
+                            .asType(java.lang.invoke.MethodType.methodType(RegionBody.class))
+                            .invokeExact();
+            return new Result(
+                    body,
+                    exitRips.stream().mapToLong(Long::longValue).toArray(),
+                    exitDone.stream().mapToInt(Integer::intValue).toArray(),
+                    handled.toArray(Insn[]::new),
+                    smaller.blocks().stream().mapToInt(b -> b.insns().size()).sum());
+        } catch (Throwable e) {
+            throw new IllegalStateException(
+                    "region at %#x".formatted(wanted.blocks().getFirst().start()), e);
+        }
+    }
+
+    /** The code's size is behind its name and the depths of stack and locals (JVMS 4.7.3): read back, once per region. */
+    private static int codeSize(byte[] bytes) {
+        return ClassFile.of().parse(bytes).methods().stream()
+                .flatMap(m -> m.findAttribute(java.lang.classfile.Attributes.code()).stream())
+                .mapToInt(a -> a.codeLength())
+                .max()
+                .orElse(0);
+    }
+
+    private byte[] write(RegionPlan region) {
+        plan = region;
+        labels.clear();
+        positions.clear();
+        exitRips.clear();
+        exitDone.clear();
+        handled.clear();
+        return ClassFile.of()
+                .build(
+                        NAME,
+                        builder -> builder.withSuperclass(BODY)
+                                .withFlags(ClassFile.ACC_FINAL)
+                                .withMethodBody(
+                                        ConstantDescs.INIT_NAME,
+                                        ConstantDescs.MTD_void,
+                                        ClassFile.ACC_PUBLIC,
+                                        code -> code.aload(0)
+                                                .invokespecial(BODY, ConstantDescs.INIT_NAME, ConstantDescs.MTD_void)
+                                                .return_())
+                                .withMethodBody("run", RUN, ClassFile.ACC_PUBLIC, this::method));
+    }
+
+    private boolean isTranslated(Insn insn) {
+        return !options.interpreted().contains(Traits.row(insn).group())
+                && (IntegerEmitter.knows(insn) || SseEmitter.knows(insn));
+    }
+
+    // --- the method ---
+
+    private Label leave, miss, leaveTo, leavePlain;
+    private CodeWriter w;
+    private CodeBuilder cb;
+    private IntegerEmitter integers;
+    private SseEmitter vectors;
+    private final Map<Long, FlagState> flagsAtEnd = new HashMap<>();
+
+    private void method(CodeBuilder code) {
+        cb = code;
+        int used = 0;
+        int written = 0;
+        int usedVectors = 0;
+        int writtenVectors = 0;
+        boolean tops = false;
+        for (BasicBlock block : plan.blocks()) {
+            positions.put(block.start(), positions.size());
+            labels.put(block.start(), code.newLabel());
+            for (Insn insn : block.insns()) {
+                boolean transfer = isTransfer(block, insn);
+                if (transfer || isTranslated(insn)) {
+                    used |= Traits.usedRegisters(insn) | Traits.writtenRegisters(insn);
+                    written |= Traits.writtenRegisters(insn);
+                    if (!transfer && SseEmitter.knows(insn)) {
+                        usedVectors |= SseEmitter.usedVectors(insn);
+                        writtenVectors |= SseEmitter.writtenVectors(insn);
+                    }
+                    tops |= !transfer && IntegerEmitter.putsOnTop(insn);
+                }
+            }
+        }
+        w = new CodeWriter(code, used, written, usedVectors, writtenVectors, tops);
+        integers = new IntegerEmitter(w);
+        vectors = new SseEmitter(w);
+        leave = code.newLabel();
+        miss = code.newLabel();
+        leaveTo = code.newLabel();
+        leavePlain = code.newLabel();
+        prologue();
+        Label start = code.newBoundLabel();
+        if (usedVectors != 0) {
+            w.pushVectorsUsable();
+            site(exit(plan.blocks().getFirst().start(), 0));
+            code.ifeq(miss);
+        }
+        flagsAtEnd.clear();
+        for (int i = 0; i < plan.blocks().size(); i++) {
+            block(plan.blocks().get(i), i);
+        }
+        Label end = code.newBoundLabel();
+        epilogue(start, end);
+    }
+
+    private void prologue() {
+        cb.loadConstant(0L).lstore(COUNT);
+        cb.loadConstant(0).istore(SITE);
+        cb.loadConstant(0).istore(CodeWriter.FLAG_CODE);
+        cb.loadConstant(0L).lstore(CodeWriter.FLAG_A);
+        cb.loadConstant(0L).lstore(CodeWriter.FLAG_B);
+        cb.loadConstant(0L).lstore(CodeWriter.FLAG_C);
+        cb.loadConstant(0).istore(CodeWriter.TOP);
+        cb.loadConstant(0L).lstore(CodeWriter.TOP_VALUE);
+        cb.loadConstant(0L).lstore(TARGET);
+        w.loadTlb();
+        w.loadRegisters();
+    }
+
+    private void epilogue(Label start, Label end) {
+        cb.exceptionCatch(start, end, end, CodeWriter.MISS);
+        // The exception is on the stack.
+        Label common = cb.newLabel();
+        cb.pop().labelBinding(miss).loadConstant(0).istore(RESULT).goto_(common);
+        cb.labelBinding(leave).loadConstant(1).istore(RESULT).labelBinding(common);
+        cb.aload(THIS_CPU).aload(SELF).iload(SITE).lload(COUNT);
+        cb.invokestatic(
+                CodeWriter.REGION,
+                "leave",
+                MethodTypeDesc.of(CodeWriter.VOID, CodeWriter.CPU, CodeWriter.REGION, CodeWriter.INT, CodeWriter.LONG));
+        Label store = cb.newLabel();
+        cb.goto_(store);
+        cb.labelBinding(leaveTo).loadConstant(1).istore(RESULT);
+        cb.aload(THIS_CPU).lload(TARGET).lload(COUNT);
+        cb.invokestatic(
+                CodeWriter.REGION,
+                "leaveTo",
+                MethodTypeDesc.of(CodeWriter.VOID, CodeWriter.CPU, CodeWriter.LONG, CodeWriter.LONG));
+        cb.labelBinding(store);
+        w.storeFlags();
+        w.storeRegisters();
+        cb.iload(RESULT).ireturn();
+        cb.labelBinding(leavePlain).loadConstant(1).ireturn();
+    }
+
+    /** Where the region can be left. */
+    private int exit(long rip, int done) {
+        exitRips.add(rip);
+        exitDone.add(done);
+        return exitRips.size() - 1;
+    }
+
+    private void site(int exit) {
+        cb.loadConstant(exit).istore(SITE);
+    }
+
+    private static boolean isTransfer(BasicBlock block, Insn insn) {
+        return block.end() != End.RUNS_ON
+                && block.end() != End.STOP
+                && insn == block.insns().getLast();
+    }
+
+    // --- basic blocks ---
+
+    private void block(BasicBlock block, int position) {
+        cb.labelBinding(labelOf(block.start()));
+        w.flags = flagsAt(block, position);
+        List<Insn> insns = block.insns();
+        int straight = insns.size();
+        if (!insns.isEmpty() && isTransfer(block, insns.getLast())) {
+            straight--;
+        }
+        for (int i = 0; i < straight; i++) {
+            instruction(insns, i, block);
+        }
+        w.flagsDead = false;
+        transfer(block, position, insns);
+    }
+
+    private Label labelOf(long rip) {
+        Label label = labels.get(rip);
+        if (label == null) {
+            throw new IllegalStateException("no block at %#x".formatted(rip));
+        }
+        return label;
+    }
+
+    private void instruction(List<Insn> insns, int i, BasicBlock block) {
+        Insn insn = insns.get(i);
+        w.flagsDead = false;
+        if (!isTranslated(insn)) {
+            byHandler(insn, i);
+            return;
+        }
+        w.flagsDead = Traits.setsAllFlags(insn) && isOverwritten(insns, i, block);
+        if (Traits.mayLeave(insn) || SseEmitter.knows(insn)) {
+            site(exit(insn.rip, i));
+        }
+        if (SseEmitter.knows(insn)) {
+            vectors.emit(insn);
+        } else {
+            integers.emit(insn);
+        }
+    }
+
+    /** Whether the flags that an instruction sets are set again before anything can see them. */
+    private boolean isOverwritten(List<Insn> insns, int i, BasicBlock block) {
+        for (int next = i + 1; next < insns.size(); next++) {
+            Insn insn = insns.get(next);
+            if (isTransfer(block, insn)
+                    || !isTranslated(insn)
+                    || Traits.mayLeave(insn)
+                    || SseEmitter.knows(insn)
+                    || Traits.readsFlags(insn)
+                    || IntegerEmitter.putsOnTop(insn)) {
+                return false;
+            }
+            if (Traits.setsAllFlags(insn)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** With all state in the processor. */
+    private void byHandler(Insn insn, int done) {
+        w.storeFlags();
+        w.storeRegisters();
+        handled.add(insn);
+        cb.aload(THIS_CPU).aload(SELF).loadConstant(handled.size() - 1);
+        cb.lload(COUNT).loadConstant((long) done).ladd();
+        cb.invokestatic(
+                CodeWriter.REGION,
+                "call",
+                MethodTypeDesc.of(
+                        CodeWriter.BOOLEAN, CodeWriter.CPU, CodeWriter.REGION, CodeWriter.INT, CodeWriter.LONG));
+        cb.ifne(leavePlain);
+        // What was counted: the block's instructions up to this one; its end adds them all.
+        cb.loadConstant(-(done + 1L)).lstore(COUNT);
+        w.flagsAreInCpu();
+        w.loadTlb();
+        w.loadRegisters();
+    }
+
+    /** What is known of the flags where a block begins: what all ways there agree on. */
+    private FlagState flagsAt(BasicBlock block, int position) {
+        FlagState agreed = position == 0 ? FlagState.IN_CPU : null;
+        for (int i = 0; i < plan.blocks().size(); i++) {
+            BasicBlock from = plan.blocks().get(i);
+            if (!leadsTo(from, block.start())) {
+                continue;
+            }
+            FlagState state = flagsAtEnd.get(from.start());
+            if (i >= position || state == null || agreed != null && !agreed.equals(state)) {
+                return FlagState.UNKNOWN;
+            }
+            agreed = state;
+        }
+        return agreed == null ? FlagState.UNKNOWN : agreed;
+    }
+
+    private boolean leadsTo(BasicBlock from, long to) {
+        return switch (from.end()) {
+            case CONDITION -> from.target() == to || from.next() == to;
+            case JUMP, CALL -> from.target() == to;
+            case RUNS_ON -> from.next() == to;
+            case RETURN -> plan.returns().contains(to);
+            default -> false;
+        };
+    }
+
+    // --- transfers ---
+
+    private void transfer(BasicBlock block, int position, List<Insn> insns) {
+        int n = insns.size();
+        int before = n - 1;
+        switch (block.end()) {
+            case CONDITION -> {
+                count(n);
+                flagsAtEnd.put(block.start(), w.flags);
+                Label taken = cb.newLabel();
+                boolean direct = positions.getOrDefault(block.target(), -1) > position;
+                w.branchIf(insns.getLast().opcode & 15, direct ? labelOf(block.target()) : taken);
+                edge(block.next(), position, direct);
+                if (!direct) {
+                    cb.labelBinding(taken);
+                    edge(block.target(), position, true);
+                }
+                return;
+            }
+            case JUMP -> {
+                count(n);
+                edge(block.target(), position, true);
+            }
+            case CALL -> {
+                Insn call = insns.getLast();
+                site(exit(call.rip, before));
+                cb.loadConstant(block.next()).lstore(T0);
+                integers.pushLocal(call, call.operandSize);
+                count(n);
+                edge(block.target(), position, true);
+            }
+            case RETURN -> returns(insns.getLast(), position, n);
+            case JUMP_INDIRECT, CALL_INDIRECT -> {
+                Insn insn = insns.getLast();
+                site(exit(insn.rip, before));
+                pushTarget(insn);
+                cb.lstore(TARGET);
+                if (block.end() == End.CALL_INDIRECT) {
+                    cb.loadConstant(block.next()).lstore(T0);
+                    integers.pushLocal(insn, insn.operandSize);
+                }
+                count(n);
+                cb.goto_(leaveTo);
+            }
+            default -> {
+                count(n);
+                edge(block.next(), position, true);
+            }
+        }
+        flagsAtEnd.put(block.start(), w.flags);
+    }
+
+    private void pushTarget(Insn insn) {
+        if (insn.isMemory()) {
+            w.pushMemory(insn, insn.operandSize);
+        } else {
+            w.pushRegister(insn.rm);
+        }
+        cutTarget();
+    }
+
+    private void cutTarget() {
+        if (plan.longMode()) {
+            cb.invokestatic(CodeWriter.MATH, "canonical", MethodTypeDesc.of(CodeWriter.LONG, CodeWriter.LONG));
+        } else {
+            cb.loadConstant(0xFFFF_FFFFL).land();
+        }
+    }
+
+    private void returns(Insn insn, int position, int n) {
+        site(exit(insn.rip, n - 1));
+        w.pushTlb();
+        w.pushRegister(Cpu.RSP);
+        w.load(insn.operandSize);
+        cutTarget();
+        cb.lstore(TARGET);
+        w.pushRegister(Cpu.RSP);
+        cb.loadConstant(insn.operandSize + (insn.immediate & 0xFFFF)).ladd();
+        if (!plan.longMode()) {
+            cb.loadConstant(0xFFFF_FFFFL).land();
+        }
+        cb.lstore(w.slot(Cpu.RSP));
+        count(n);
+        List<Long> sites =
+                plan.returns().stream().filter(positions::containsKey).toList();
+        if (sites.isEmpty()) {
+            cb.goto_(leaveTo);
+            return;
+        }
+        long upper = sites.getFirst() >>> 32;
+        cb.lload(TARGET)
+                .loadConstant(32)
+                .lushr()
+                .l2i()
+                .loadConstant((int) upper)
+                .if_icmpne(leaveTo);
+        List<SwitchCase> cases = new ArrayList<>();
+        Map<Label, Long> stubs = new HashMap<>();
+        for (long site : sites) {
+            if (site >>> 32 == upper) {
+                Label stub = cb.newLabel();
+                cases.add(SwitchCase.of((int) site, stub));
+                stubs.put(stub, site);
+            }
+        }
+        cb.lload(TARGET).l2i().lookupswitch(leaveTo, cases);
+        stubs.forEach((stub, site) -> {
+            cb.labelBinding(stub);
+            edge(site, position, false);
+        });
+    }
+
+    private void count(int instructions) {
+        if (instructions != 0) {
+            cb.lload(COUNT).loadConstant((long) instructions).ladd().lstore(COUNT);
+        }
+    }
+
+    /** Goes on at an address: in another block, after a look for requests if that does not come later, or outside. The last edge may fall through. */
+    private void edge(long rip, int position, boolean last) {
+        Integer to = positions.get(rip);
+        if (to == null) {
+            site(exit(rip, 0));
+            cb.goto_(leave);
+            return;
+        }
+        if (to <= position) {
+            site(exit(rip, 0));
+            cb.aload(THIS_CPU)
+                    .invokevirtual(CodeWriter.CPU, "mustLook", MethodTypeDesc.of(CodeWriter.BOOLEAN))
+                    .ifne(leave);
+        }
+        if (!last || to != position + 1) {
+            cb.goto_(labelOf(rip));
+        }
+    }
+}

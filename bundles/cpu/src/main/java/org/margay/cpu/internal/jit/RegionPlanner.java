@@ -1,0 +1,242 @@
+package org.margay.cpu.internal.jit;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.margay.cpu.internal.Insn;
+import org.margay.cpu.internal.interp.CodeView;
+import org.margay.cpu.internal.jit.RegionPlan.BasicBlock;
+import org.margay.cpu.internal.jit.RegionPlan.End;
+import org.margay.cpu.internal.table.Row;
+
+/**
+ * Chooses what belongs to a region: from its entry along direct jumps and calls, the most often run code first, up to a number
+ * of instructions.
+ */
+final class RegionPlanner {
+    /** Code that ran less than this part of the entry's runs stays outside. */
+    private static final int COLD = 64;
+
+    private final CodeView code;
+    private final JitOptions options;
+    private final long entry;
+
+    /** Decoded instructions by address. */
+    private final TreeMap<Long, Insn> insns = new TreeMap<>();
+
+    private final Set<Long> leaders = new HashSet<>();
+
+    /** A place to go on decoding. */
+    private record Work(long rip, int heat, int order) {}
+
+    private final PriorityQueue<Work> work =
+            new PriorityQueue<>(Comparator.comparingInt((Work w) -> -w.heat).thenComparingInt(Work::order));
+
+    private int order;
+
+    RegionPlanner(CodeView code, JitOptions options, long entry) {
+        this.code = code;
+        this.options = options;
+        this.entry = entry;
+    }
+
+    /** A plan, or null when even the first instruction must be the interpreter's. */
+    @Nullable
+    RegionPlan plan() {
+        add(entry, Integer.MAX_VALUE);
+        while (!work.isEmpty() && insns.size() < options.maxInstructions()) {
+            explore(work.remove());
+        }
+        if (!insns.containsKey(entry)) {
+            return null;
+        }
+        Map<Long, BasicBlock> blocks = new HashMap<>();
+        for (long leader : leaders) {
+            if (insns.containsKey(leader)) {
+                blocks.put(leader, block(leader));
+            }
+        }
+        Set<Long> returns = new LinkedHashSet<>();
+        for (BasicBlock block : blocks.values()) {
+            if (block.end() == End.CALL && blocks.containsKey(block.target()) && blocks.containsKey(block.next())) {
+                returns.add(block.next());
+            }
+        }
+        List<BasicBlock> ordered = order(blocks, returns);
+        returns.retainAll(ordered.stream().map(BasicBlock::start).toList());
+        for (BasicBlock block : ordered) {
+            if (!block.insns().isEmpty()) {
+                code.use(block.start(), block.next());
+            }
+        }
+        boolean longMode = code.cpu().isMode64();
+        return new RegionPlan(ordered, List.copyOf(returns), longMode);
+    }
+
+    private void add(long rip, int heat) {
+        leaders.add(rip);
+        work.add(new Work(rip, heat, order++));
+    }
+
+    /** A successor of code that ran some times: worth it when it ran, too. */
+    private void follow(long rip, int heat) {
+        int own = code.heat(rip);
+        if (insns.containsKey(rip)) {
+            leaders.add(rip);
+        } else if (options.coldCode() || rip == entry) {
+            add(rip, heat);
+        } else if (own < 0) {
+            // In the middle of a block, or never run: it is as hot as what led there only in the first case.
+            return;
+        } else if ((long) own * COLD >= options.threshold()) {
+            add(rip, own);
+        }
+    }
+
+    private void explore(Work from) {
+        long rip = from.rip;
+        int heat = from.heat;
+        while (insns.size() < options.maxInstructions()) {
+            if (insns.containsKey(rip)) {
+                leaders.add(rip);
+                return;
+            }
+            Insn insn = code.decode(rip);
+            if (insn == null || insn.row == null || !isTranslatable(insn, insn.row)) {
+                return;
+            }
+            insns.put(rip, insn);
+            long next = next(insn);
+            switch (endOf(insn)) {
+                case CONDITION -> {
+                    follow(next, heat);
+                    follow(target(insn), heat);
+                    return;
+                }
+                case JUMP -> {
+                    follow(target(insn), heat);
+                    return;
+                }
+                case CALL -> {
+                    follow(target(insn), heat);
+                    if (leaders.contains(target(insn))) {
+                        follow(next, heat);
+                    }
+                    return;
+                }
+                case RETURN, JUMP_INDIRECT, CALL_INDIRECT -> {
+                    return;
+                }
+                default -> rip = next;
+            }
+        }
+    }
+
+    /** Whether it may be in a region: not when it changes mode or mappings, or must be looked at in between. */
+    private boolean isTranslatable(Insn insn, Row row) {
+        if (row.isPrivileged() && code.cpu().cpl != 0
+                || row.isProtectedOnly() && !code.cpu().isProtectedMode()) {
+            return false;
+        }
+        return endOf(insn) != End.STOP;
+    }
+
+    /** How an instruction ends a block; RUNS_ON when it does not. */
+    private End endOf(Insn insn) {
+        Row row = insn.row;
+        if (row == null) {
+            return End.STOP;
+        }
+        if (!row.isBlockEnd()) {
+            return End.RUNS_ON;
+        }
+        boolean plain = insn.operandSize == (insn.longMode ? 8 : 4);
+        boolean near = row.isBranch() && row.group().equals("branch") && plain && insn.flat;
+        if (!near || options.interpreted().contains("branch")) {
+            return End.STOP;
+        }
+        return switch (row.mnemonic()) {
+            case "jmp" -> row.encoding().digit() == 4 ? End.JUMP_INDIRECT : End.JUMP;
+            case "call" -> row.encoding().digit() == 2 ? End.CALL_INDIRECT : End.CALL;
+            case "ret" -> End.RETURN;
+            case "loop", "loope", "loopne", "jcxz" -> End.STOP;
+            default -> End.CONDITION;
+        };
+    }
+
+    private static long next(Insn insn) {
+        return insn.longMode ? insn.nextRip() : insn.nextRip() & 0xFFFF_FFFFL;
+    }
+
+    private static long target(Insn insn) {
+        long target = insn.nextRip() + insn.immediate;
+        return insn.longMode ? target : target & 0xFFFF_FFFFL;
+    }
+
+    private BasicBlock block(long leader) {
+        List<Insn> list = new ArrayList<>();
+        long rip = leader;
+        while (true) {
+            Insn insn = insns.get(rip);
+            if (insn == null) {
+                return new BasicBlock(leader, List.copyOf(list), End.RUNS_ON, 0, rip);
+            }
+            if (rip != leader && leaders.contains(rip)) {
+                return new BasicBlock(leader, List.copyOf(list), End.RUNS_ON, 0, rip);
+            }
+            list.add(insn);
+            rip = next(insn);
+            End end = endOf(insn);
+            if (end != End.RUNS_ON) {
+                boolean direct = end == End.CONDITION || end == End.JUMP || end == End.CALL;
+                return new BasicBlock(leader, List.copyOf(list), end, direct ? target(insn) : 0, rip);
+            }
+        }
+    }
+
+    /** Reverse postorder from the entry: what is reached, loops behind their headers. */
+    private List<BasicBlock> order(Map<Long, BasicBlock> blocks, Set<Long> returns) {
+        LinkedHashMap<Long, BasicBlock> done = new LinkedHashMap<>();
+        visit(entry, blocks, returns, new HashSet<>(), done);
+        List<BasicBlock> ordered = new ArrayList<>(done.values());
+        Collections.reverse(ordered);
+        return ordered;
+    }
+
+    private void visit(
+            long rip,
+            Map<Long, BasicBlock> blocks,
+            Set<Long> returns,
+            Set<Long> seen,
+            LinkedHashMap<Long, BasicBlock> done) {
+        BasicBlock block = blocks.get(rip);
+        if (block == null || !seen.add(rip)) {
+            return;
+        }
+        switch (block.end()) {
+            case CONDITION -> {
+                visit(block.target(), blocks, returns, seen, done);
+                visit(block.next(), blocks, returns, seen, done);
+            }
+            case JUMP, CALL -> visit(block.target(), blocks, returns, seen, done);
+            case RUNS_ON -> visit(block.next(), blocks, returns, seen, done);
+            case RETURN -> {
+                for (long site : returns) {
+                    visit(site, blocks, returns, seen, done);
+                }
+            }
+            default -> {}
+        }
+        done.put(rip, block);
+    }
+}

@@ -1,0 +1,93 @@
+package org.margay.cpu.internal.jit;
+
+import org.jspecify.annotations.Nullable;
+import org.margay.cpu.internal.Cpu;
+import org.margay.cpu.internal.GuestFault;
+import org.margay.cpu.internal.Insn;
+import org.margay.cpu.internal.interp.Region;
+
+/** A region with what its code needs to know at run time. */
+public final class TranslatedRegion extends Region {
+    private final Translator owner;
+
+    /** Where the region can be left: RIP there, and instructions done since the count was brought up to date. */
+    long[] exits = {};
+
+    int[] done = {};
+
+    /** Instructions that are left to their handlers. */
+    Insn[] handled = {};
+
+    private volatile @Nullable RegionBody body;
+
+    TranslatedRegion(Translator owner) {
+        this.owner = owner;
+    }
+
+    void complete(RegionBody code, long[] exitRips, int[] exitDone, Insn[] handledInsns) {
+        exits = exitRips;
+        done = exitDone;
+        handled = handledInsns;
+        body = code;
+    }
+
+    @Override
+    protected boolean run(Cpu cpu) {
+        RegionBody code = body;
+        if (code == null) {
+            return false;
+        }
+        long before = cpu.instructions;
+        boolean whole = code.run(cpu, this);
+        owner.ran(cpu.instructions - before, whole);
+        return whole;
+    }
+
+    @Override
+    protected boolean isReady() {
+        return body != null;
+    }
+
+    @Override
+    protected void died(boolean written) {
+        body = null;
+        owner.died(this, written);
+    }
+
+    /** Called by translated code that leaves: sets RIP and the count of instructions. */
+    public static void leave(Cpu cpu, TranslatedRegion region, int exit, long count) {
+        cpu.rip = region.exits[exit];
+        cpu.instructions += count + region.done[exit];
+    }
+
+    /** Called by translated code that leaves for an address that it computed. */
+    public static void leaveTo(Cpu cpu, long rip, long count) {
+        cpu.rip = rip;
+        cpu.instructions += count;
+    }
+
+    /**
+     * Called by translated code, with all state in the processor: runs an instruction's handler.
+     *
+     * @param instructions done before this one, not counted yet
+     * @return whether the region has to be left; state is in the processor then
+     */
+    public static boolean call(Cpu cpu, TranslatedRegion region, int index, long instructions) {
+        Insn insn = region.handled[index];
+        long mask = insn.longMode ? -1 : 0xFFFF_FFFFL;
+        long next = insn.nextRip() & mask;
+        cpu.instructions += instructions;
+        cpu.rip = next;
+        try {
+            if (insn.row != null) {
+                insn.row.handler().execute(cpu, insn);
+            }
+        } catch (GuestFault fault) {
+            cpu.rip = insn.rip;
+            cpu.system.deliverFault(cpu, fault);
+            return true;
+        }
+        cpu.instructions++;
+        return cpu.rip != next || region.isDead() || cpu.attention;
+    }
+}

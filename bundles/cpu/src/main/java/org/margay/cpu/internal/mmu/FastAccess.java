@@ -1,0 +1,108 @@
+package org.margay.cpu.internal.mmu;
+
+/**
+ * What translated code does to reach guest memory: looks into the TLB that was in use when it was entered, and gives up by
+ * {@link Miss} when the page is not there, or the bytes cross into another one.
+ *
+ * <p>All methods are small enough to be inlined, and used by all regions, so that they are compiled long before one of those is.
+ */
+public final class FastAccess {
+    private static final long PAGE = -4096L;
+
+    /** An access that the fast path can't do; the instruction has changed nothing. */
+    public static final class Miss extends RuntimeException {
+        public static final Miss INSTANCE = new Miss();
+
+        private Miss() {
+            super(null, null, false, false);
+        }
+    }
+
+    private FastAccess() {}
+
+    /** Zero-extended. */
+    public static int load8(long[] tlb, long generation, long linear) {
+        int entry = Tlb.index(linear);
+        if (tlb[entry] != (linear & PAGE | generation)) {
+            throw Miss.INSTANCE;
+        }
+        return Mmu.HOST.get(Mmu.BYTE, linear + tlb[entry + Tlb.ADDEND]) & 0xFF;
+    }
+
+    /** Zero-extended. */
+    public static int load16(long[] tlb, long generation, long linear) {
+        int entry = Tlb.index(linear);
+        if (tlb[entry] != (linear + 1 & PAGE | generation)) {
+            throw Miss.INSTANCE;
+        }
+        return Mmu.HOST.get(Mmu.SHORT, linear + tlb[entry + Tlb.ADDEND]) & 0xFFFF;
+    }
+
+    public static int load32(long[] tlb, long generation, long linear) {
+        int entry = Tlb.index(linear);
+        if (tlb[entry] != (linear + 3 & PAGE | generation)) {
+            throw Miss.INSTANCE;
+        }
+        return Mmu.HOST.get(Mmu.INT, linear + tlb[entry + Tlb.ADDEND]);
+    }
+
+    public static long load64(long[] tlb, long generation, long linear) {
+        int entry = Tlb.index(linear);
+        if (tlb[entry] != (linear + 7 & PAGE | generation)) {
+            throw Miss.INSTANCE;
+        }
+        return Mmu.HOST.get(Mmu.LONG, linear + tlb[entry + Tlb.ADDEND]);
+    }
+
+    /** Writes the low byte. */
+    public static void store8(long[] tlb, long generation, long linear, int value) {
+        int entry = Tlb.index(linear);
+        if (tlb[entry + Tlb.WRITE] != (linear & PAGE | generation)) {
+            throw Miss.INSTANCE;
+        }
+        Mmu.HOST.set(Mmu.BYTE, linear + tlb[entry + Tlb.ADDEND], (byte) value);
+    }
+
+    /** Writes the low 16 bits. */
+    public static void store16(long[] tlb, long generation, long linear, int value) {
+        int entry = Tlb.index(linear);
+        if (tlb[entry + Tlb.WRITE] != (linear + 1 & PAGE | generation)) {
+            throw Miss.INSTANCE;
+        }
+        Mmu.HOST.set(Mmu.SHORT, linear + tlb[entry + Tlb.ADDEND], (short) value);
+    }
+
+    public static void store32(long[] tlb, long generation, long linear, int value) {
+        int entry = Tlb.index(linear);
+        if (tlb[entry + Tlb.WRITE] != (linear + 3 & PAGE | generation)) {
+            throw Miss.INSTANCE;
+        }
+        Mmu.HOST.set(Mmu.INT, linear + tlb[entry + Tlb.ADDEND], value);
+    }
+
+    public static void store64(long[] tlb, long generation, long linear, long value) {
+        int entry = Tlb.index(linear);
+        if (tlb[entry + Tlb.WRITE] != (linear + 7 & PAGE | generation)) {
+            throw Miss.INSTANCE;
+        }
+        Mmu.HOST.set(Mmu.LONG, linear + tlb[entry + Tlb.ADDEND], value);
+    }
+
+    /** Host address of some bytes of one page that may be read. */
+    public static long readable(long[] tlb, long generation, long linear, int size) {
+        int entry = Tlb.index(linear);
+        if (tlb[entry] != (linear + (size - 1) & PAGE | generation)) {
+            throw Miss.INSTANCE;
+        }
+        return linear + tlb[entry + Tlb.ADDEND];
+    }
+
+    /** Host address of some bytes of one page that may be read and written. */
+    public static long writable(long[] tlb, long generation, long linear, int size) {
+        int entry = Tlb.index(linear);
+        if (tlb[entry + Tlb.WRITE] != (linear + (size - 1) & PAGE | generation)) {
+            throw Miss.INSTANCE;
+        }
+        return linear + tlb[entry + Tlb.ADDEND];
+    }
+}
