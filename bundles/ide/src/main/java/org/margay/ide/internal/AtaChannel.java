@@ -68,10 +68,6 @@ final class AtaChannel {
         updateLine();
     }
 
-    boolean isSelected(AtaDevice device) {
-        return devices[selected] == device;
-    }
-
     /** The command block: eight ports, the first of which is 16 or 32 bits wide. */
     IoHandler commandBlock() {
         return new IoHandler() {

@@ -31,7 +31,10 @@ record DiskGeometry(int cylinders, int heads, int sectors, Translation translati
     static DiskGeometry of(DriveSettings settings, long sectors) {
         return settings.geometry()
                 .map(said -> new DiskGeometry(
-                        said.cylinders(), said.heads(), said.sectors(), translation(said.translation(), said.cylinders())))
+                        said.cylinders(),
+                        said.heads(),
+                        said.sectors(),
+                        translation(said.translation(), said.cylinders())))
                 .orElseGet(() -> usual(sectors));
     }
 

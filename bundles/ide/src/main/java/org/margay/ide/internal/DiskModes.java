@@ -75,8 +75,7 @@ final class DiskModes {
     }
 
     State save() {
-        return new State(
-                multiple, heads, sectors, transferMode, lookAhead, writeCache, smart, smartAutosave, power);
+        return new State(multiple, heads, sectors, transferMode, lookAhead, writeCache, smart, smartAutosave, power);
     }
 
     void restore(State state) {

@@ -123,13 +123,14 @@ final class DiskTransfer {
             case READ, VERIFY -> fetch();
             case WRITE -> store();
             case READ_DMA, WRITE_DMA, RANGES_DMA -> dma();
-            case FLUSH -> submit(new DriveOperation.Flush(), result -> {
-                if (result.isError()) {
-                    failed(TaskFile.ABORTED);
-                } else {
-                    succeeded();
-                }
-            });
+            case FLUSH ->
+                submit(new DriveOperation.Flush(), result -> {
+                    if (result.isError()) {
+                        failed(TaskFile.ABORTED);
+                    } else {
+                        succeeded();
+                    }
+                });
             case DISCARD -> discardNext();
             case NONE, PAGE -> throw new IllegalStateException("nothing to do in " + work);
         }
@@ -321,8 +322,7 @@ final class DiskTransfer {
     private void discardNext() {
         TrimRanges ranges = TrimRanges.of(disk.buffer().bytes(disk.buffer().limit()));
         TrimRanges.Range range = ranges.ranges().get((int) sector);
-        DriveOperation operation =
-                new DriveOperation.Discard(range.sector() * SECTOR, (long) range.count() * SECTOR);
+        DriveOperation operation = new DriveOperation.Discard(range.sector() * SECTOR, (long) range.count() * SECTOR);
         submit(operation, result -> {
             if (result.isError()) {
                 failed(writeError(result));

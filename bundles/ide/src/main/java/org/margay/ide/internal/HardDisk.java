@@ -1,13 +1,12 @@
 package org.margay.ide.internal;
 
 import org.margay.block.drive.Drive;
-import org.margay.machine.Device;
 
 /**
  * A hard disk (ATA/ATAPI-6, general feature set, with power management, 48-bit addresses and SMART). Nothing is mechanical in it:
  * commands without data are done at once.
  */
-final class HardDisk extends AtaDevice implements Device<HardDisk.State> {
+final class HardDisk extends AtaDevice implements IdeDevice<HardDisk.State> {
     private static final int LBA_MID_OF_SMART = 0x4F;
     private static final int LBA_HIGH_OF_SMART = 0xC2;
     private static final int TRIM = 0x01;
@@ -83,8 +82,7 @@ final class HardDisk extends AtaDevice implements Device<HardDisk.State> {
             case AtaCommand.READ_SECTORS_EXT -> move(DiskTransfer.Work.READ, 1, true, false);
             case AtaCommand.READ_MULTIPLE -> multiple(DiskTransfer.Work.READ, false, false);
             case AtaCommand.READ_MULTIPLE_EXT -> multiple(DiskTransfer.Work.READ, true, false);
-            case AtaCommand.READ_DMA, AtaCommand.READ_DMA_NO_RETRY ->
-                move(DiskTransfer.Work.READ_DMA, 1, false, false);
+            case AtaCommand.READ_DMA, AtaCommand.READ_DMA_NO_RETRY -> move(DiskTransfer.Work.READ_DMA, 1, false, false);
             case AtaCommand.READ_DMA_EXT -> move(DiskTransfer.Work.READ_DMA, 1, true, false);
             case AtaCommand.WRITE_SECTORS, AtaCommand.WRITE_SECTORS_NO_RETRY, AtaCommand.WRITE_VERIFY ->
                 move(DiskTransfer.Work.WRITE, 1, false, false);
@@ -112,8 +110,7 @@ final class HardDisk extends AtaDevice implements Device<HardDisk.State> {
             case AtaCommand.SMART -> smart();
             case AtaCommand.CHECK_POWER_MODE -> checkPower();
             case AtaCommand.IDLE, AtaCommand.IDLE_IMMEDIATE -> power(DiskModes.Power.IDLE);
-            case AtaCommand.STANDBY, AtaCommand.STANDBY_IMMEDIATE, AtaCommand.SLEEP ->
-                power(DiskModes.Power.STANDBY);
+            case AtaCommand.STANDBY, AtaCommand.STANDBY_IMMEDIATE, AtaCommand.SLEEP -> power(DiskModes.Power.STANDBY);
             case AtaCommand.IDENTIFY_PACKET_DEVICE, AtaCommand.PACKET, AtaCommand.DEVICE_RESET -> refuse();
             // NOP among them, whose purpose is to fail.
             default -> fail(TaskFile.ABORTED);
@@ -156,10 +153,7 @@ final class HardDisk extends AtaDevice implements Device<HardDisk.State> {
 
     private void trim() {
         int blocks = registers().count | registers().previousCount << 8;
-        if (!identity.trim()
-                || (registers().features & TRIM) == 0
-                || blocks == 0
-                || blocks > TrimRanges.MOST_BLOCKS) {
+        if (!identity.trim() || (registers().features & TRIM) == 0 || blocks == 0 || blocks > TrimRanges.MOST_BLOCKS) {
             fail(TaskFile.ABORTED);
         } else {
             transfer.discard(blocks);
@@ -169,8 +163,7 @@ final class HardDisk extends AtaDevice implements Device<HardDisk.State> {
     private void nativeMax(boolean wide) {
         long last = sectors() - 1;
         registers().device |= TaskFile.LBA;
-        SectorAddress.set(
-                registers(), wide ? last : Math.min(last, SectorAddress.LBA28_SECTORS - 1), wide, modes);
+        SectorAddress.set(registers(), wide ? last : Math.min(last, SectorAddress.LBA28_SECTORS - 1), wide, modes);
         complete();
     }
 
@@ -197,11 +190,10 @@ final class HardDisk extends AtaDevice implements Device<HardDisk.State> {
     }
 
     private void checkPower() {
-        registers().count =
-                switch (modes.power) {
-                    case ACTIVE, IDLE -> 0xFF;
-                    case STANDBY -> 0x00;
-                };
+        registers().count = switch (modes.power) {
+            case ACTIVE, IDLE -> 0xFF;
+            case STANDBY -> 0x00;
+        };
         complete();
     }
 
@@ -338,6 +330,11 @@ final class HardDisk extends AtaDevice implements Device<HardDisk.State> {
         drive().setWriteCache(modes.writeCache);
         restoreCommon(state.common);
         transfer.restore(state.transfer, state.common.phase());
+    }
+
+    @Override
+    public boolean isAt(AtaChannel cable, int unit) {
+        return cable.device(unit) == this;
     }
 
     @Override

@@ -93,7 +93,7 @@ final class IdeBus implements Bus {
     @Override
     public Map<String, String> placeOf(Device<?> device) {
         return IntStream.range(0, AtaChannel.UNITS)
-                .filter(unit -> channel.device(unit) == device)
+                .filter(unit -> device instanceof IdeDevice<?> here && here.isAt(channel, unit))
                 .mapToObj(unit -> Map.of("unit", Integer.toString(unit)))
                 .findFirst()
                 .orElse(Map.of());

@@ -23,7 +23,9 @@ public final class IdeHdDriver implements DeviceDriver<IdeHdDriver.Properties, H
      */
     public record Properties(
             IdeProperties ide,
-            @WireName("rotation_rate") @Default("0") @PropertyType("uint16") int rotationRate) {}
+
+            @WireName("rotation_rate") @Default("0") @PropertyType("uint16")
+            int rotationRate) {}
 
     @Override
     public String name() {

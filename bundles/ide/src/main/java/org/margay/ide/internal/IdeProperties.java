@@ -30,7 +30,8 @@ public record IdeProperties(
 
     public IdeProperties {
         if (serial != null && serial.length() > LONGEST_SERIAL) {
-            throw new IllegalArgumentException("IDE serial numbers have at most %d characters".formatted(LONGEST_SERIAL));
+            throw new IllegalArgumentException(
+                    "IDE serial numbers have at most %d characters".formatted(LONGEST_SERIAL));
         }
         if (model != null && model.length() > LONGEST_MODEL) {
             throw new IllegalArgumentException("IDE model names have at most %d characters".formatted(LONGEST_MODEL));

@@ -108,8 +108,8 @@ final class PiixIde implements PciDevice<PiixIde.State> {
         cables.add(new IdeBus(name, channel, this, number, types));
         mappings.add(new Mapping(
                 MemoryRegion.io("ide", 8, AccessSizes.UP_TO_4, channel.commandBlock()), COMMAND_PORTS[number]));
-        mappings.add(
-                new Mapping(MemoryRegion.io("ide", 1, AccessSizes.BYTE, channel.controlBlock()), CONTROL_PORTS[number]));
+        mappings.add(new Mapping(
+                MemoryRegion.io("ide", 1, AccessSizes.BYTE, channel.controlBlock()), CONTROL_PORTS[number]));
     }
 
     private IoHandler busMasterPorts() {
@@ -128,9 +128,7 @@ final class PiixIde implements PciDevice<PiixIde.State> {
             public void write(long offset, int size, long value) {
                 for (int i = 0; i < size; i++) {
                     int at = (int) offset + i;
-                    busMasters
-                            .get(at / BUS_MASTER_SIZE)
-                            .write(at % BUS_MASTER_SIZE, (int) (value >>> 8 * i) & 0xFF);
+                    busMasters.get(at / BUS_MASTER_SIZE).write(at % BUS_MASTER_SIZE, (int) (value >>> 8 * i) & 0xFF);
                 }
             }
         };

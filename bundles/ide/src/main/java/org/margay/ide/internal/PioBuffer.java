@@ -15,8 +15,7 @@ final class PioBuffer {
     /** Bytes that fit in. */
     static final int CAPACITY = 128 << 10;
 
-    private static final ValueLayout.OfShort WORD =
-            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort WORD = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     /** Not freed by hand: what a slow host still works on stays. */
     private final MemorySegment memory = Arena.ofAuto().allocate(CAPACITY);

@@ -14,7 +14,13 @@ final class SmartPages {
 
     /** Number, flags, threshold of each attribute: read errors, spin-up, reallocated sectors, power-on hours, temperature. */
     private static final int[][] TABLE = {
-        {1, 0x0003, 6}, {3, 0x0003, 0}, {4, 0x0002, 20}, {5, 0x0003, 36}, {9, 0x0003, 0}, {12, 0x0003, 0}, {190, 0x0003, 50}
+        {1, 0x0003, 6},
+        {3, 0x0003, 0},
+        {4, 0x0002, 20},
+        {5, 0x0003, 36},
+        {9, 0x0003, 0},
+        {12, 0x0003, 0},
+        {190, 0x0003, 50}
     };
 
     private SmartPages() {}

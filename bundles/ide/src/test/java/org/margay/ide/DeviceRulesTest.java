@@ -1,0 +1,11 @@
+package org.margay.ide;
+
+import org.junit.jupiter.api.Test;
+import org.margay.testkit.DeviceRules;
+
+final class DeviceRulesTest {
+    @Test
+    void timeAndThreadsAreInjected() {
+        DeviceRules.check("org.margay.ide");
+    }
+}
