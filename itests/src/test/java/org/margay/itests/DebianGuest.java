@@ -34,6 +34,22 @@ enum DebianGuest {
 
     /** Starts it with the console on the terminal and more options. Fails when the guest can't be fetched. */
     Margay start(String... more) throws IOException, InterruptedException {
+        return start("", more);
+    }
+
+    /** The same with a root on a disk, such as "/dev/vda". */
+    Margay startFrom(String disk, String... more) throws IOException, InterruptedException {
+        return start(" root=" + disk, more);
+    }
+
+    /** The archive that the guest runs from. Fails when it can't be fetched. */
+    Path initrd() throws IOException, InterruptedException {
+        Path folder = FOLDER.resolve(flavour);
+        fetch(folder);
+        return folder.resolve("initrd.gz");
+    }
+
+    private Margay start(String kernelOptions, String[] more) throws IOException, InterruptedException {
         Path folder = FOLDER.resolve(flavour);
         fetch(folder);
         List<String> options = new ArrayList<>(List.of(
@@ -41,7 +57,7 @@ enum DebianGuest {
                 "-display", "none",
                 "-kernel", folder.resolve("vmlinuz").toString(),
                 "-initrd", folder.resolve("initrd.gz").toString(),
-                "-append", "console=ttyS0 mitigations=off",
+                "-append", "console=ttyS0 mitigations=off" + kernelOptions,
                 "-serial", "stdio"));
         options.addAll(Arrays.asList(more));
         return Margay.start(options.toArray(String[]::new));
