@@ -1,0 +1,4 @@
+@NullMarked
+package org.margay.nbd.internal;
+
+import org.jspecify.annotations.NullMarked;
