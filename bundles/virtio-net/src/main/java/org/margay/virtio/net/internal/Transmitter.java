@@ -14,6 +14,9 @@ import org.margay.virtio.VirtqueueElement;
 /**
  * The transmit queue (virtio 1.2, 5.1.6.2). Frames are sent on the machine loop, in bursts, while the driver goes on filling the
  * queue unasked: it notifies again only once the queue was found empty. By timer the first notification waits for more to come.
+ *
+ * <p>Interrupts are mitigated, as most cards do it: drivers only free what was sent, and each interrupt costs them more than that.
+ * Linux even joins small writes of a TCP connection to larger frames as long as it does not hear that the one before has gone.
  */
 final class Transmitter {
     /**
@@ -21,8 +24,13 @@ final class Transmitter {
      *
      * @param pending whether the queue is to be looked at soon
      * @param deadline of the timer, on the virtual clock
+     * @param untold frames that have gone, which the driver was not told
+     * @param interruptDeadline when it will be told, on the virtual clock
      */
-    record State(boolean pending, long deadline) {}
+    record State(boolean pending, long deadline, int untold, long interruptDeadline) {}
+
+    /** How long a driver may hear nothing of a frame that has gone, in nanoseconds of the virtual clock. */
+    private static final long MITIGATION = 250_000;
 
     private final VirtioTransport transport;
     private final VirtioNet card;
@@ -30,9 +38,12 @@ final class Transmitter {
     private final Virtqueue queue;
     private final BottomHalf work;
     private final Timer timer;
+    private final Timer interrupt;
     private final long delay;
     private final int burst;
     private final byte[] header = new byte[NetHeader.LONG];
+    /** Frames that have gone, which the driver was not told. */
+    private int untold;
     /** The network has no room now: it says when it has. */
     private boolean stalled;
 
@@ -43,6 +54,7 @@ final class Transmitter {
         this.queue = transport.addQueue(properties.txQueueSize(), this::notified);
         this.work = new BottomHalf(machine, this::transmit);
         this.timer = machine.virtualClock().timer(this::transmit);
+        this.interrupt = machine.virtualClock().timer(this::interrupt);
         this.delay = properties.byTimer() ? properties.txTimer() : 0;
         this.burst = Math.max(1, properties.txBurst());
     }
@@ -88,7 +100,7 @@ final class Transmitter {
             stalled = frame != null && !client.send(frame);
         }
         if (sent > 0) {
-            queue.notifyDriver();
+            interruptSoon(sent);
         }
         if (stalled) {
             return;
@@ -101,6 +113,22 @@ final class Transmitter {
             queue.notifications(false);
         }
         work.schedule();
+    }
+
+    /** Long before the queue is full. */
+    private void interruptSoon(int sent) {
+        untold += sent;
+        if (untold >= queue.size() / 4) {
+            interrupt();
+        } else if (!interrupt.armed()) {
+            interrupt.arm(machine.virtualClock().nanos() + MITIGATION);
+        }
+    }
+
+    private void interrupt() {
+        untold = 0;
+        interrupt.disarm();
+        queue.notifyDriver();
     }
 
     /** What a chain holds, or null when that can't be sent. */
@@ -120,11 +148,13 @@ final class Transmitter {
     void reset() {
         work.cancel();
         timer.disarm();
+        interrupt.disarm();
+        untold = 0;
         stalled = false;
     }
 
     State save() {
-        return new State(work.pending() || stalled, timer.deadline());
+        return new State(work.pending() || stalled, timer.deadline(), untold, interrupt.deadline());
     }
 
     void restore(State state) {
@@ -133,6 +163,10 @@ final class Transmitter {
         }
         if (state.deadline != Timer.NEVER) {
             timer.arm(state.deadline);
+        }
+        untold = state.untold;
+        if (state.interruptDeadline != Timer.NEVER) {
+            interrupt.arm(state.interruptDeadline);
         }
     }
 }

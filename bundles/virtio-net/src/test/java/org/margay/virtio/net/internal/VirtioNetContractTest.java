@@ -63,6 +63,7 @@ abstract class VirtioNetContractTest extends NicContract<VirtioNetDriver.State> 
         assertThat(state.guestOffloads()).isZero();
         assertThat(state.receiver().held()).isNull();
         assertThat(state.transmitter().pending()).isFalse();
+        assertThat(state.transmitter().untold()).isZero();
         assertThat(state.address()).isEqualTo(0x525400123456L);
         assertThat(device.save().transport().core().status()).isZero();
     }

@@ -158,9 +158,24 @@ class VirtioNetTest {
                 bench.run();
                 assertThat(bench.netdev.takeFrames()).extracting(Frame::bytes).containsExactly(one, two);
                 assertThat(bench.transmit.takeAll()).hasSize(2);
+                assertThat(bench.interrupted()).isFalse();
+                bench.cards.bench().advance(250_000);
                 assertThat(bench.interrupted()).isTrue();
             }
         }
+    }
+
+    @Test
+    void manyFramesInterruptAtOnce() {
+        NetBench bench = new NetBench(true, ALL);
+        for (int i = 0; i < 63; i++) {
+            bench.send(frame(60, i));
+        }
+        assertThat(bench.interrupted()).isFalse();
+        bench.send(frame(60, 63));
+        assertThat(bench.interrupted()).isTrue();
+        bench.cards.bench().advance(250_000);
+        assertThat(bench.interrupted()).as("again").isFalse();
     }
 
     private static byte[] concat(byte[] first, byte[] second) {
@@ -240,6 +255,7 @@ class VirtioNetTest {
         bench.transmit.kick();
         bench.run();
         assertThat(bench.netdev.takeFrames()).as("the second notification").hasSize(1);
+        bench.cards.bench().advance(250_000);
         assertThat(bench.cards.bench().machine().deadlines()).isEmpty();
     }
 
