@@ -44,6 +44,11 @@ public final class Qcow2Format implements ImageFormat {
     }
 
     @Override
+    public boolean backingFiles() {
+        return true;
+    }
+
+    @Override
     public void create(BlockNode file, CreateRequest request) throws IOException {
         new Creator(file, request, (CreateOptions) request.options()).run();
     }
