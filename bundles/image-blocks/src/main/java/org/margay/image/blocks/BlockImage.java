@@ -85,13 +85,14 @@ public abstract class BlockImage implements ImageNode {
     /** Some bytes of a block that is there already are going to be written. */
     protected void overwriting(long block, long place) throws IOException {}
 
-    /**
-     * A whole block shall read as zeros.
-     *
-     * @return whether the format could note that; otherwise zeros are written
-     */
-    protected boolean assignZero(long block) throws IOException {
+    /** Whether the table can say that a block reads as zeros. */
+    protected boolean canAssignZero() {
         return false;
+    }
+
+    /** A whole block shall read as zeros; called when {@link #canAssignZero}. */
+    protected void assignZero(long block) throws IOException {
+        throw new UnsupportedOperationException(driver());
     }
 
     /**
@@ -205,31 +206,43 @@ public abstract class BlockImage implements ImageNode {
         file.write(place + at % blockSize, source);
     }
 
-    private void allocate(long block, int from, IoVector source) throws IOException {
+    /** Works on a block that may be allocated by it: by one thread at a time, and not while a flush takes what has changed. */
+    protected final void allocating(long block, BlockWork work) throws IOException {
         allocation.readLock().lock();
         try {
             synchronized (stripes[(int) (block % STRIPES)]) {
-                long before = find(block);
-                if (before >= 0) {
-                    // Another thread was faster.
-                    overwrite(block, before, block * blockSize + from, source);
-                    return;
-                }
-                long place = reserve(block);
-                boolean filled = false;
-                try {
-                    fill(block, place, before, from, source);
-                    filled = true;
-                } finally {
-                    if (!filled) {
-                        giveBack(block, place);
-                    }
-                }
-                assign(block, place);
+                work.run();
             }
         } finally {
             allocation.readLock().unlock();
         }
+    }
+
+    /** What {@link #allocating} does. */
+    protected interface BlockWork {
+        void run() throws IOException;
+    }
+
+    private void allocate(long block, int from, IoVector source) throws IOException {
+        allocating(block, () -> {
+            long before = find(block);
+            if (before >= 0) {
+                // Another thread was faster.
+                overwrite(block, before, block * blockSize + from, source);
+                return;
+            }
+            long place = reserve(block);
+            boolean filled = false;
+            try {
+                fill(block, place, before, from, source);
+                filled = true;
+            } finally {
+                if (!filled) {
+                    giveBack(block, place);
+                }
+            }
+            assign(block, place);
+        });
     }
 
     private void fill(long block, long place, long before, int from, IoVector source) throws IOException {
@@ -278,22 +291,13 @@ public abstract class BlockImage implements ImageNode {
             long place = find(block);
             boolean whole = at % blockSize == 0 && (part == blockSize || at + part == this.length);
             if (place != ZERO && (place != UNALLOCATED || anythingBelow(block * blockSize))) {
-                if (!whole || !zeroWhole(block)) {
+                if (!whole || !canAssignZero()) {
                     zero(block, place, at, part, mayUnmap);
+                } else {
+                    allocating(block, () -> assignZero(block));
                 }
             }
             done += part;
-        }
-    }
-
-    private boolean zeroWhole(long block) throws IOException {
-        allocation.readLock().lock();
-        try {
-            synchronized (stripes[(int) (block % STRIPES)]) {
-                return assignZero(block);
-            }
-        } finally {
-            allocation.readLock().unlock();
         }
     }
 
