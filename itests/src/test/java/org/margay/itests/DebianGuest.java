@@ -63,6 +63,11 @@ enum DebianGuest {
         return Margay.start(options.toArray(String[]::new));
     }
 
+    /** Its kernel, once it was started. */
+    Path kernel() {
+        return FOLDER.resolve(flavour).resolve("vmlinuz");
+    }
+
     private void fetch(Path folder) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(System.getProperty("margay.fetch"), folder.toString()));
         if (!flavour.isEmpty()) {

@@ -1,6 +1,8 @@
 package org.margay.machine;
 
+import java.util.Optional;
 import java.util.OptionalLong;
+import org.margay.machine.debug.CpuDebugger;
 
 /** One processor of the machine, as the machine drives it. Under the machine lock unless said otherwise. */
 public interface VirtualCpu {
@@ -41,6 +43,11 @@ public interface VirtualCpu {
 
     /** Replaces the register file; hidden parts of segments follow from the descriptors given. The vCPU is paused. */
     void setRegisters(CpuRegisters registers);
+
+    /** What a debugger may do with it, where the engine lets it. */
+    default Optional<CpuDebugger> debugger() {
+        return Optional.empty();
+    }
 
     /** Guest instructions executed since the start. Any thread; approximate while it runs. */
     long instructions();

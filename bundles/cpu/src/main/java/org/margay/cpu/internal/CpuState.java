@@ -1,5 +1,7 @@
 package org.margay.cpu.internal;
 
+import org.margay.cpu.internal.debug.OutsideStops;
+
 /**
  * What software sees of one processor, as plain fields: the interpreter and (later) translated code touch them on every
  * instruction. Confined to the vCPU's thread while it runs, to the machine loop while it stands.
@@ -70,6 +72,9 @@ public class CpuState {
 
     /** Low bits of DR6 that accesses of the instruction under way have hit. */
     public int debugPending;
+
+    /** What a debugger outside of the guest waits for. */
+    public final OutsideStops outside = new OutsideStops();
 
     // --- vectors: low and high half of XMM n at 2n and 2n+1 ---
 

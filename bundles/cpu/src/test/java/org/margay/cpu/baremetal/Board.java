@@ -11,6 +11,7 @@ import org.margay.cpu.internal.apic.ApicNetwork;
 import org.margay.cpu.internal.interp.Interpreter;
 import org.margay.cpu.internal.system.CpuModel;
 import org.margay.cpu.internal.system.SystemUnit;
+import org.margay.machine.debug.DebugStops;
 import org.margay.memory.AddressSpace;
 import org.margay.memory.GuestRam;
 import org.margay.memory.MemoryRegion;
@@ -147,6 +148,13 @@ final class Board implements AutoCloseable {
     /** Runs one instruction. */
     void step() {
         interpreter.step();
+    }
+
+    /** What a debugger outside of the guest waits for from now on. */
+    void stopAt(DebugStops stops) {
+        cpu.outside.set(stops);
+        interpreter.forgetCode();
+        cpu.flushTlb(false);
     }
 
     int eax() {

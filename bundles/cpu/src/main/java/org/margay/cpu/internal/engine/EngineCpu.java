@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
@@ -13,6 +14,7 @@ import org.margay.cpu.internal.Cpu;
 import org.margay.cpu.internal.CpuState;
 import org.margay.cpu.internal.ShutdownException;
 import org.margay.cpu.internal.apic.ApicNetwork;
+import org.margay.cpu.internal.debug.DebugStopException;
 import org.margay.cpu.internal.interp.Interpreter;
 import org.margay.cpu.internal.system.CpuModel;
 import org.margay.cpu.internal.system.SystemUnit;
@@ -20,7 +22,10 @@ import org.margay.machine.CpuPins;
 import org.margay.machine.CpuRegisters;
 import org.margay.machine.CpuWiring;
 import org.margay.machine.Machine;
+import org.margay.machine.RunState;
 import org.margay.machine.VirtualCpu;
+import org.margay.machine.debug.CpuDebugger;
+import org.margay.machine.debug.DebugStop;
 import org.margay.memory.AddressSpace;
 import org.margay.memory.FlatView;
 import org.margay.memory.GuestRam;
@@ -38,6 +43,7 @@ final class EngineCpu implements VirtualCpu {
     private final SystemUnit system;
     private final Interpreter interpreter;
     private final Pins pins;
+    private final EngineDebugger debugger;
     private final GuestRam.WatchListener watchListener;
     private final AddressSpace.TopologyListener topologyListener = this::mapChanged;
     private final Set<GuestRam> watched = new HashSet<>();
@@ -64,6 +70,7 @@ final class EngineCpu implements VirtualCpu {
         this.system = new SystemUnit(cpu, model, index, machine.virtualClock(), machine.memoryRoot(), network);
         this.interpreter = new Interpreter(cpu);
         this.pins = new Pins(cpu, system, network);
+        this.debugger = new EngineDebugger(this, cpu, interpreter);
         this.watchListener = interpreter.watchListener();
         cpu.onRequest(this::wake);
         machine.memory().addListener(topologyListener);
@@ -84,6 +91,7 @@ final class EngineCpu implements VirtualCpu {
     @Override
     public void start() {
         wanted = true;
+        cpu.outside.pass(programCounter());
         changed.signalAll();
         if (thread == null) {
             thread = Thread.ofPlatform().name("vcpu " + index).daemon().start(this::live);
@@ -96,6 +104,16 @@ final class EngineCpu implements VirtualCpu {
         cpu.request(Cpu.REQUEST_EXIT);
         while (inGuest && Thread.currentThread() != thread) {
             changed.awaitUninterruptibly();
+        }
+    }
+
+    /** Does something that no guest code may run beside. */
+    void whilePaused(Runnable change) {
+        boolean ran = wanted;
+        pause();
+        change.run();
+        if (ran) {
+            start();
         }
     }
 
@@ -152,6 +170,11 @@ final class EngineCpu implements VirtualCpu {
     }
 
     @Override
+    public Optional<CpuDebugger> debugger() {
+        return Optional.of(debugger);
+    }
+
+    @Override
     public long instructions() {
         return cpu.instructions;
     }
@@ -168,9 +191,10 @@ final class EngineCpu implements VirtualCpu {
                 } else {
                     cpu.clearRequest(Cpu.REQUEST_EXIT);
                     inGuest = true;
+                    boolean step = debugger.takeStep();
                     lock.unlock();
                     try {
-                        run();
+                        run(step);
                     } finally {
                         lock.lock();
                         inGuest = false;
@@ -184,15 +208,34 @@ final class EngineCpu implements VirtualCpu {
     }
 
     /** Runs guest code until something is to be done under the lock; what goes wrong stops this processor. */
-    private void run() {
+    private void run(boolean step) {
         try {
-            interpreter.run();
+            if (step) {
+                interpreter.step();
+                stopFor(new DebugStop.Stepped());
+            } else {
+                interpreter.run();
+            }
+        } catch (DebugStopException e) {
+            stopFor(e.stop());
         } catch (ShutdownException e) {
             sleep();
             machine.requestReset(true);
         } catch (RuntimeException | Error e) {
             sleep();
             machine.internalError("vCPU %d at %#x".formatted(index, programCounter()), e);
+        }
+    }
+
+    /** A debugger wants the machine to stop here. */
+    private void stopFor(DebugStop stop) {
+        lock.lock();
+        try {
+            wanted = false;
+            debugger.stopped(stop);
+            machine.stop(RunState.DEBUG);
+        } finally {
+            lock.unlock();
         }
     }
 

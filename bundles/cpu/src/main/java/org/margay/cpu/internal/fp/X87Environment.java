@@ -138,7 +138,7 @@ final class X87Environment {
     }
 
     /** Two bits per physical register: 0 valid, 1 zero, 2 special, 3 empty (SDM vol. 1, 8.1.7). */
-    private static int tagWord(Cpu cpu) {
+    static int tagWord(Cpu cpu) {
         int tags = 0;
         for (int i = 0; i < 8; i++) {
             int exponent = cpu.fpExponent[i] & 0xFFFF;
@@ -156,7 +156,7 @@ final class X87Environment {
         return tags;
     }
 
-    private static void setTagWord(Cpu cpu, int tags) {
+    static void setTagWord(Cpu cpu, int tags) {
         cpu.fpEmpty = 0;
         for (int i = 0; i < 8; i++) {
             if ((tags >> 2 * i & 3) == 3) {

@@ -60,6 +60,9 @@ final class BlockBuilder {
         Insn last = null;
         CodePage second = null;
         while (count < limit && end < GuestRam.PAGE_SIZE) {
+            if (count > 0 && cpu.outside.breaksAt(linear)) {
+                break;
+            }
             Insn insn;
             try {
                 insn = decoder.decode(fetch, rip, cpu.codeMode());

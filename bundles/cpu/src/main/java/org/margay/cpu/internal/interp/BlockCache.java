@@ -56,10 +56,14 @@ final class BlockCache {
      * The block at CS:RIP.
      *
      * @param single with one instruction only
+     * @throws org.margay.cpu.internal.debug.DebugStopException when a debugger has a breakpoint there
      * @throws org.margay.cpu.internal.GuestFault what fetching or decoding raises
      */
     Block find(boolean single) {
         long rip = cpu.rip;
+        if (cpu.outside.breaks()) {
+            cpu.outside.checkExecute(linear(rip));
+        }
         long key = single ? cpu.modeKey() | 1 : cpu.modeKey();
         int slot = (int) (rip ^ rip >>> 15) & JUMP_ENTRIES - 1;
         Block block = jumps[slot];
@@ -77,8 +81,12 @@ final class BlockCache {
         return mapping == cpu.mmu.globalMapping() || mapping == cpu.mmu.localMapping();
     }
 
+    private long linear(long rip) {
+        return cpu.isMode64() ? rip : cpu.segBase[CpuState.CS] + rip & 0xFFFF_FFFFL;
+    }
+
     private Block findSlowly(long rip, long key, boolean single) {
-        long linear = cpu.isMode64() ? rip : cpu.segBase[CpuState.CS] + rip & 0xFFFF_FFFFL;
+        long linear = linear(rip);
         Fetched fetched = fetch(linear);
         CodePage page = fetched.page;
         int start = (int) linear & GuestRam.PAGE_SIZE - 1;
@@ -241,7 +249,8 @@ final class BlockCache {
         }
     }
 
-    private void forgetAll() {
+    /** Throws all blocks away. */
+    void forgetAll() {
         for (CodePage page : pages.values()) {
             page.written(0, GuestRam.PAGE_SIZE);
             page.ram.watch(page.offset, GuestRam.WATCH_CODE, false);

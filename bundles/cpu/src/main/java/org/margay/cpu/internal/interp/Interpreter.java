@@ -58,6 +58,11 @@ public final class Interpreter {
         single();
     }
 
+    /** Throws all decoded code away: what blocks depend on has changed. The processor is paused. */
+    public void forgetCode() {
+        cache.forgetAll();
+    }
+
     /** Runs until something needs a look. */
     private void runBlocks() {
         Block previous = null;
@@ -171,11 +176,18 @@ public final class Interpreter {
         }
         boolean trap = (cpu.flags & LazyFlags.TF) != 0;
         boolean armed = (cpu.dr[7] & DR7_ENABLES) != 0;
-        if (shadowed || trap || armed) {
+        boolean watched = cpu.outside.watches();
+        if (shadowed || trap || armed || watched) {
             single();
         }
-        cpu.attention =
-                cpu.interruptShadow || cpu.halted || (cpu.flags & LazyFlags.TF) != 0 || (cpu.dr[7] & DR7_ENABLES) != 0;
+        cpu.attention = cpu.interruptShadow
+                || cpu.halted
+                || (cpu.flags & LazyFlags.TF) != 0
+                || (cpu.dr[7] & DR7_ENABLES) != 0
+                || watched;
+        if (watched) {
+            cpu.outside.checkHit();
+        }
         return null;
     }
 

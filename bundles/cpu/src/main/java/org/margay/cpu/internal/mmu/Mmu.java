@@ -506,7 +506,8 @@ public final class Mmu {
         }
         foundOffset = range.ramOffset() + physical - range.start();
         foundReadOnly = range.readOnly();
-        boolean debugged = DebugUnit.isArmed(cpu) && DebugUnit.watchesPage(cpu, linear);
+        boolean debugged = DebugUnit.isArmed(cpu) && DebugUnit.watchesPage(cpu, linear)
+                || cpu.outside.watches() && cpu.outside.watchesPage(linear & PAGE);
         if (page < range.start() || page + 4096 > range.end() || address != linear || debugged) {
             // Shared by several regions, watched by a breakpoint, or an address that wrapped: no way to cache it.
             return physical;
@@ -532,12 +533,19 @@ public final class Mmu {
             return value;
         }
         long physical = translate(linear, false, user, allowUserData);
-        if (DebugUnit.isArmed(cpu)) {
-            DebugUnit.noteAccess(cpu, linear, size, false);
-        }
+        noteAccess(linear, size, false);
         return foundRam != null && foundOffset + size <= foundRam.size()
                 ? foundRam.get(foundOffset, size)
                 : readRegisters(physical, size);
+    }
+
+    private void noteAccess(long linear, int size, boolean write) {
+        if (DebugUnit.isArmed(cpu)) {
+            DebugUnit.noteAccess(cpu, linear, size, write);
+        }
+        if (cpu.outside.watches()) {
+            cpu.outside.noteAccess(linear, size, write);
+        }
     }
 
     private void storeSlowly(long linear, int size, long value) {
@@ -553,9 +561,7 @@ public final class Mmu {
             return;
         }
         long physical = translate(linear, true, user, allowUserData);
-        if (DebugUnit.isArmed(cpu)) {
-            DebugUnit.noteAccess(cpu, linear, size, true);
-        }
+        noteAccess(linear, size, true);
         GuestRam ram = foundRam;
         if (ram == null || foundReadOnly || foundOffset + size > ram.size()) {
             writeRegisters(physical, size, value);
