@@ -2,6 +2,8 @@ package org.margay.memory;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -18,8 +20,10 @@ public final class GuestRam implements AutoCloseable {
     /** Bytes in a page of {@link #watch(long)}. */
     public static final int PAGE_SIZE = 4096;
 
-    /** Watch bit: a vCPU holds decoded or translated code of this page. */
-    public static final byte WATCH_CODE = 1;
+    /** Watch bits, one for each vCPU: it holds decoded or translated code of this page. */
+    public static final int WATCH_CODE = 0xFF;
+
+    private static final VarHandle WATCH = MethodHandles.arrayElementVarHandle(int[].class);
 
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -35,14 +39,14 @@ public final class GuestRam implements AutoCloseable {
     private final String name;
     private final HostMemory host;
     private final MemorySegment segment;
-    private final byte[] watch;
+    private final int[] watch;
     private final List<WatchListener> listeners = new CopyOnWriteArrayList<>();
 
     private GuestRam(String name, HostMemory host) {
         this.name = name;
         this.host = host;
         this.segment = host.segment();
-        this.watch = new byte[Math.toIntExact((segment.byteSize() + PAGE_SIZE - 1) / PAGE_SIZE)];
+        this.watch = new int[Math.toIntExact((segment.byteSize() + PAGE_SIZE - 1) / PAGE_SIZE)];
     }
 
     /**
@@ -126,14 +130,23 @@ public final class GuestRam implements AutoCloseable {
     }
 
     /** Watch bits of the page that holds an offset. */
-    public byte watch(long offset) {
+    public int watch(long offset) {
         return watch[(int) (offset / PAGE_SIZE)];
     }
 
-    /** Sets or clears watch bits of the page that holds an offset. Under the machine lock or by the one vCPU. */
-    public void watch(long offset, byte bits, boolean on) {
+    /** Sets or clears watch bits of the page that holds an offset. Any thread. */
+    public void watch(long offset, int bits, boolean on) {
         int page = (int) (offset / PAGE_SIZE);
-        watch[page] = (byte) (on ? watch[page] | bits : watch[page] & ~bits);
+        if (on) {
+            WATCH.getAndBitwiseOr(watch, page, bits);
+        } else {
+            WATCH.getAndBitwiseAnd(watch, page, ~bits);
+        }
+    }
+
+    /** The bit of {@link #WATCH_CODE} that is a vCPU's. */
+    public static int watchCode(int vcpu) {
+        return 1 << vcpu;
     }
 
     public void addListener(WatchListener listener) {

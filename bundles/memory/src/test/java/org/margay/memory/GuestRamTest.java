@@ -80,7 +80,7 @@ class GuestRamTest {
     void cachedCodeOfThePagesIsThrownAway() {
         List<String> heard = new ArrayList<>();
         ram.addListener((_, offset, length) -> heard.add(offset + " " + length));
-        ram.watch(5 * HOST_PAGE, GuestRam.WATCH_CODE, true);
+        ram.watch(5 * HOST_PAGE, GuestRam.watchCode(0), true);
         ram.discard(0, 4 * HOST_PAGE);
         assertThat(heard).isEmpty();
         ram.discard(4 * HOST_PAGE, 2 * HOST_PAGE);

@@ -1,6 +1,7 @@
 package org.margay.cpu.internal;
 
 import org.margay.cpu.internal.debug.OutsideStops;
+import org.margay.memory.GuestRam;
 
 /**
  * What software sees of one processor, as plain fields: the interpreter and (later) translated code touch them on every
@@ -72,6 +73,9 @@ public class CpuState {
 
     /** Low bits of DR6 that accesses of the instruction under way have hit. */
     public int debugPending;
+
+    /** {@link org.margay.memory.GuestRam#watchCode}: of this processor. */
+    public int watchCode = GuestRam.watchCode(0);
 
     /** What a debugger outside of the guest waits for. */
     public final OutsideStops outside = new OutsideStops();

@@ -2,10 +2,14 @@ package org.margay.cpu.internal.apic;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** The bus between local APICs: every one of a machine joins it. Under the machine lock. */
 public final class ApicNetwork {
     private final List<LocalApic> members = new CopyOnWriteArrayList<>();
+
+    /** Each processor sees its own APIC at the address that all share. */
+    private final ThreadLocal<@Nullable LocalApic> own = new ThreadLocal<>();
 
     void join(LocalApic apic) {
         members.add(apic);
@@ -13,6 +17,20 @@ public final class ApicNetwork {
 
     void leave(LocalApic apic) {
         members.remove(apic);
+    }
+
+    void belongsToThisThread(LocalApic apic) {
+        own.set(apic);
+    }
+
+    /**
+     * Whose registers the calling thread sees at an address where several may be: those of its processor, if it is one.
+     *
+     * @param found that the address led to
+     */
+    LocalApic seenHere(LocalApic found) {
+        @Nullable LocalApic mine = own.get();
+        return mine != null ? mine : found;
     }
 
     /**

@@ -188,14 +188,19 @@ public final class LocalApic implements Device<ApicState>, IoHandler {
 
     @Override
     public long read(long offset, int size) {
-        return (offset & 0xF) == 0 ? readRegister((int) offset >>> 4) & 0xFFFF_FFFFL : 0;
+        return (offset & 0xF) == 0 ? network.seenHere(this).readRegister((int) offset >>> 4) & 0xFFFF_FFFFL : 0;
     }
 
     @Override
     public void write(long offset, int size, long value) {
         if ((offset & 0xF) == 0) {
-            writeRegister((int) offset >>> 4, (int) value);
+            network.seenHere(this).writeRegister((int) offset >>> 4, (int) value);
         }
+    }
+
+    /** The calling thread is this APIC's processor: it sees this one where all have their registers. */
+    public void belongsToThisThread() {
+        network.belongsToThisThread(this);
     }
 
     int readRegister(int register) {

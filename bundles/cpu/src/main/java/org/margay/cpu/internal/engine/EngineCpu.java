@@ -15,6 +15,7 @@ import org.margay.cpu.internal.CpuState;
 import org.margay.cpu.internal.ShutdownException;
 import org.margay.cpu.internal.apic.ApicNetwork;
 import org.margay.cpu.internal.debug.DebugStopException;
+import org.margay.cpu.internal.interp.CodeSharing;
 import org.margay.cpu.internal.interp.Interpreter;
 import org.margay.cpu.internal.system.CpuModel;
 import org.margay.cpu.internal.system.SystemUnit;
@@ -68,7 +69,13 @@ final class EngineCpu implements VirtualCpu {
             return made;
         });
         this.system = new SystemUnit(cpu, model, index, machine.virtualClock(), machine.memoryRoot(), network);
+        cpu.watchCode = GuestRam.watchCode(index);
         this.interpreter = new Interpreter(cpu);
+        interpreter.share(machine.find(CodeSharing.class).orElseGet(() -> {
+            CodeSharing made = new CodeSharing();
+            machine.publish(CodeSharing.class, made);
+            return made;
+        }));
         this.pins = new Pins(cpu, system, network);
         this.debugger = new EngineDebugger(this, cpu, interpreter);
         this.watchListener = interpreter.watchListener();
@@ -183,6 +190,7 @@ final class EngineCpu implements VirtualCpu {
 
     private void live() {
         threadId = nativeThreadId();
+        system.apic().belongsToThisThread();
         lock.lock();
         try {
             while (!closed) {

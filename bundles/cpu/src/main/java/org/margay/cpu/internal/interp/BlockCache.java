@@ -3,6 +3,8 @@ package org.margay.cpu.internal.interp;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.margay.cpu.internal.Cpu;
@@ -34,7 +36,13 @@ final class BlockCache {
     private final @Nullable Fetched[] fetches = new Fetched[FETCH_ENTRIES];
     private final Map<Long, CodePage> pages = new HashMap<>();
     private final ConcurrentLinkedQueue<Written> writtenElsewhere = new ConcurrentLinkedQueue<>();
-    private @Nullable Thread owner;
+    private volatile @Nullable Thread owner;
+    private @Nullable CodeSharing sharing;
+
+    /** A page of which another processor has code now. */
+    private record Guarded(GuestRam ram, long offset, BlockCache by) {}
+
+    private final Set<Guarded> toGuard = ConcurrentHashMap.newKeySet();
     private @Nullable Promoter promoter;
     private boolean lastGlobal;
 
@@ -47,9 +55,20 @@ final class BlockCache {
         cpu.mmu.setCodeWatch(this::written);
     }
 
+    /** Other processors run on the same memory. Before this one runs. */
+    void share(CodeSharing others) {
+        sharing = others;
+        others.join(this);
+    }
+
     /** The thread whose writes need no queue. */
     void ownedBy(Thread thread) {
         owner = thread;
+    }
+
+    /** Whether its processor ever ran: until then no mapping of its can be stale. */
+    boolean everRan() {
+        return owner != null;
     }
 
     /**
@@ -210,8 +229,11 @@ final class BlockCache {
     }
 
     void watch(CodePage page) {
-        if ((page.ram.watch(page.offset) & GuestRam.WATCH_CODE) == 0) {
+        if ((page.ram.watch(page.offset) & cpu.watchCode) == 0) {
             cpu.mmu.protectCode(page.ram, page.offset);
+            if (sharing != null) {
+                sharing.guard(page.ram, page.offset, this);
+            }
         }
     }
 
@@ -224,7 +246,7 @@ final class BlockCache {
                 page.written((int) Math.max(offset - at, 0), (int) Math.min(end - at, GuestRam.PAGE_SIZE));
                 if (page.isEmpty()) {
                     pages.remove(ram.hostAddress() + at);
-                    ram.watch(at, GuestRam.WATCH_CODE, false);
+                    ram.watch(at, cpu.watchCode, false);
                     Arrays.fill(fetches, null);
                 }
             }
@@ -241,9 +263,23 @@ final class BlockCache {
         }
     }
 
-    /** Does what the queue asks for. */
+    /**
+     * Another processor has code of a page: this one is to write there by the slow path. Until it does, the other may have missed a
+     * write, and so decodes the page once more then. Any thread.
+     */
+    void guard(GuestRam ram, long offset, BlockCache by) {
+        toGuard.add(new Guarded(ram, offset, by));
+        cpu.request(Cpu.REQUEST_CODE_WRITTEN);
+    }
+
+    /** Does what the queues ask for. */
     void catchUp() {
         cpu.clearRequest(Cpu.REQUEST_CODE_WRITTEN);
+        for (Guarded page : toGuard) {
+            toGuard.remove(page);
+            cpu.mmu.dropWriteAccess(page.ram, page.offset);
+            page.by.writtenByAnyone(page.ram, page.offset, GuestRam.PAGE_SIZE);
+        }
         for (Written event = writtenElsewhere.poll(); event != null; event = writtenElsewhere.poll()) {
             written(event.ram, event.offset, event.length);
         }
@@ -253,7 +289,7 @@ final class BlockCache {
     void forgetAll() {
         for (CodePage page : pages.values()) {
             page.written(0, GuestRam.PAGE_SIZE);
-            page.ram.watch(page.offset, GuestRam.WATCH_CODE, false);
+            page.ram.watch(page.offset, cpu.watchCode, false);
         }
         if (promoter != null) {
             promoter.forget();

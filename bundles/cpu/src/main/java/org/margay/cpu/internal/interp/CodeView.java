@@ -37,6 +37,9 @@ public final class CodeView {
     /** The instruction at an address, or null when it can't be fetched or decoded. */
     public @Nullable Insn decode(long at) {
         rip = at;
+        if (cpu.outside.breaksAt(at)) {
+            return null;
+        }
         try {
             Insn insn = decoder.decode(fetch, at, cpu.codeMode());
             insn.flat = cpu.isFlat();

@@ -31,6 +31,11 @@ public final class Interpreter {
         cache.promoteTo(translator);
     }
 
+    /** Other processors run on the same memory. Before this one runs. */
+    public void share(CodeSharing others) {
+        cache.share(others);
+    }
+
     /** To be told of writes to memory by others than this processor; any thread. */
     public GuestRam.WatchListener watchListener() {
         return cache::writtenByAnyone;

@@ -161,7 +161,12 @@ public final class Mmu {
 
     /** Makes the fast path leave a page that now holds cached code. */
     public void protectCode(GuestRam ram, long offset) {
-        ram.watch(offset, GuestRam.WATCH_CODE, true);
+        ram.watch(offset, cpu.watchCode, true);
+        dropWriteAccess(ram, offset);
+    }
+
+    /** Makes writes to a page take the slow path, which looks whether it is watched. */
+    public void dropWriteAccess(GuestRam ram, long offset) {
         long host = ram.hostAddress() + (offset & PAGE);
         for (Tlb each : tlbs) {
             each.protect(host);
@@ -567,10 +572,16 @@ public final class Mmu {
             writeRegisters(physical, size, value);
             return;
         }
-        if ((ram.watch(foundOffset) & GuestRam.WATCH_CODE) != 0) {
-            codeWatch.written(ram, foundOffset, size);
+        long offset = foundOffset;
+        int watched = ram.watch(offset);
+        if ((watched & cpu.watchCode) != 0) {
+            codeWatch.written(ram, offset, size);
         }
-        setHost(ram.hostAddress() + foundOffset, size, value);
+        setHost(ram.hostAddress() + offset, size, value);
+        if ((watched & ~cpu.watchCode) != 0) {
+            // Other processors have code there: they are told after the write, so that they decode what is there now.
+            ram.noteWrite(offset, size);
+        }
     }
 
     private long readRegisters(long physical, int size) {

@@ -26,7 +26,7 @@ public final class SystemUnit implements SystemHooks {
     /** A processor other than the boot one waits for a start-up message after INIT. */
     private final boolean bootProcessor;
 
-    private boolean waitsForStartUp;
+    private volatile boolean waitsForStartUp;
 
     /** RF held off breakpoints of the instruction under way, and is used up by it. */
     private boolean resumes;
@@ -85,7 +85,8 @@ public final class SystemUnit implements SystemHooks {
             return 0;
         });
         ResetState.init(cpu, model);
-        cpu.clearRequest(Cpu.REQUEST_NMI | Cpu.REQUEST_SIPI);
+        // A start-up message that is there came behind INIT.
+        cpu.clearRequest(Cpu.REQUEST_NMI);
         waitsForStartUp = !bootProcessor;
         cpu.halted = waitsForStartUp;
     }
@@ -303,13 +304,16 @@ public final class SystemUnit implements SystemHooks {
 
         @Override
         public void init() {
+            cpu.clearRequest(Cpu.REQUEST_SIPI);
             cpu.request(Cpu.REQUEST_INIT);
         }
 
         @Override
         public void startUp(int page) {
-            startUpPage = page;
-            cpu.request(Cpu.REQUEST_SIPI);
+            if (waitsForStartUp || (cpu.requests() & Cpu.REQUEST_INIT) != 0 && !bootProcessor) {
+                startUpPage = page;
+                cpu.request(Cpu.REQUEST_SIPI);
+            }
         }
     }
 }
