@@ -5,15 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.jar.JarEntry;
-import java.util.jar.JarInputStream;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 class HotplugIT {
     private static final Duration SOON = Duration.ofSeconds(60);
-    private static final Path HOME = Path.of(System.getProperty("margay.home"));
 
     private static JsonNode execute(QmpClient qmp, String command, String arguments) throws IOException {
         JsonNode reply = qmp.request("{'execute': '%s', 'arguments': {%s}}".formatted(command, arguments));
@@ -110,7 +102,7 @@ class HotplugIT {
                 for (int version = 1; version <= 3; version++) {
                     Thread.sleep(1_000);
                     Path jar = folder.resolve("e1000-%d.jar".formatted(version));
-                    repack(HOME.resolve("repo/org.margay.e1000.jar"), jar, "9.%d.0".formatted(version));
+                    Repacked.bundle("org.margay.e1000", jar, "9.%d.0".formatted(version));
                     JsonNode done =
                             execute(qmp, "x-driver-update", "'driver': 'e1000', 'filename': '%s'".formatted(jar));
                     assertThat(done.get("to").asText()).isEqualTo("9.%d.0".formatted(version));
@@ -118,22 +110,6 @@ class HotplugIT {
                 }
             }
             assertThat(shell.finish(Duration.ofMinutes(5))).contains(server.digest());
-        }
-    }
-
-    /** The same bundle with another version. */
-    private static void repack(Path from, Path to, String version) throws IOException {
-        try (InputStream in = Files.newInputStream(from);
-                JarInputStream jar = new JarInputStream(in)) {
-            Manifest manifest = jar.getManifest();
-            manifest.getMainAttributes().putValue("Bundle-Version", version);
-            try (OutputStream out = Files.newOutputStream(to);
-                    JarOutputStream copy = new JarOutputStream(out, manifest)) {
-                for (JarEntry entry; (entry = jar.getNextJarEntry()) != null; ) {
-                    copy.putNextEntry(new JarEntry(entry.getName()));
-                    jar.transferTo(copy);
-                }
-            }
         }
     }
 }
