@@ -14,6 +14,7 @@ import org.margay.firmware.internal.table.MemoryLayout;
 import org.margay.firmware.internal.table.Smbios;
 import org.margay.machine.Machine;
 import org.margay.machine.plan.GuestIdentity;
+import org.margay.machine.plan.MachineFlag;
 import org.margay.memory.GuestRam;
 import org.margay.memory.MemoryRegion;
 import org.margay.pc.FwCfg;
@@ -33,6 +34,9 @@ public final class BiosFirmware {
     private static final int SHUTDOWN_STATUS = 0x0F;
 
     private static final int WOKEN_FROM_S3 = 0xFE;
+    /** Where a BIOS shows its text when there is no screen. */
+    private static final int FIRST_SERIAL_PORT = 0x3F8;
+
     private static final int LARGEST_OPTION_ROM = 128 << 10;
     private static final String LINUX_ROM = "linuxboot_dma.bin";
 
@@ -122,6 +126,9 @@ public final class BiosFirmware {
         fwCfg.addItem(
                 BOOT_MENU_ITEM,
                 new Blob().u16(boot.menu().orElse(false) ? 1 : 0).toBytes());
+        if (MachineFlag.NO_GRAPHIC.in(machine.plan())) {
+            fwCfg.addFile("etc/sercon-port", new Blob().u16(FIRST_SERIAL_PORT).toBytes());
+        }
         boot.splashTime()
                 .ifPresent(wait ->
                         fwCfg.addFile("etc/boot-menu-wait", new Blob().u16(wait).toBytes()));
