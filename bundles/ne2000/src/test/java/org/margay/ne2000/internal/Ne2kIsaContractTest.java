@@ -17,7 +17,7 @@ import org.margay.testkit.cards.RecordingNetdev;
 final class Ne2kIsaContractTest extends DeviceContract<Dp8390.State> {
     @Override
     protected void prepare(DeviceBench bench) {
-        TestCard.prepare(bench);
+        TestCard.addBackend(bench);
     }
 
     @Override

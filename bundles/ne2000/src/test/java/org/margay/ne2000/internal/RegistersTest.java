@@ -18,7 +18,7 @@ final class RegistersTest {
 
     private static DeviceBench bench() {
         DeviceBench bench = new DeviceBench();
-        TestCard.prepare(bench);
+        TestCard.addBackend(bench);
         return bench;
     }
 

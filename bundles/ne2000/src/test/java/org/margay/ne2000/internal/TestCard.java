@@ -1,22 +1,16 @@
 package org.margay.ne2000.internal;
 
 import java.nio.ByteBuffer;
-import java.util.List;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Map;
 import org.margay.machine.Device;
-import org.margay.machine.DeviceException;
-import org.margay.net.Frame;
-import org.margay.net.MacAddress;
-import org.margay.net.Netdev;
 import org.margay.testkit.DeviceBench;
 import org.margay.testkit.cards.CardBench;
-import org.margay.testkit.cards.RecordingNetdev;
+import org.margay.testkit.cards.TestNic;
 
 /** A card on a bench, and what a driver of it does. */
-final class TestCard {
-    static final String MAC = "52:54:00:12:34:56";
-    static final MacAddress ADDRESS = MacAddress.parse(MAC);
-
+final class TestCard extends TestNic {
     static final int TRANSMIT_PAGE = 0x40;
     static final int RING = 0x46;
     static final int RING_END = 0x80;
@@ -27,33 +21,16 @@ final class TestCard {
     static final int TRANSMITTED = 2;
     static final int REMOTE_COMPLETE = 0x40;
 
-    final DeviceBench bench;
-    final RecordingNetdev netdev;
-    private final int base;
-    private final String line;
     /** Page from which the next frame is read. */
     private int nextPage;
 
     TestCard(DeviceBench bench, int base, String line) {
-        this.bench = bench;
-        this.base = base;
-        this.line = line;
-        netdev = (RecordingNetdev)
-                bench.machine().backends().find(Netdev.class, "n0").orElseThrow();
-    }
-
-    static void prepare(DeviceBench bench) {
-        try {
-            bench.machine().backends().add(Netdev.class, "n0", new RecordingNetdev("n0"));
-        } catch (DeviceException e) {
-            throw new AssertionError(e);
-        }
+        super(bench, base, line);
     }
 
     /** One on the PCI bus. */
     static TestCard pci() {
-        DeviceBench bench = new DeviceBench();
-        prepare(bench);
+        DeviceBench bench = newBench();
         createPci(bench);
         return new TestCard(bench, CardBench.IO_BARS, "INTA");
     }
@@ -62,16 +39,8 @@ final class TestCard {
         return CardBench.of(bench).plugMapped(new Ne2kPciDriver(), Map.of("netdev", "n0", "mac", MAC));
     }
 
-    int in(int port, int size) {
-        return (int) bench.in(base + port, size);
-    }
-
     int in(int port) {
         return in(port, 1);
-    }
-
-    void out(int port, int size, int value) {
-        bench.out(base + port, size, value & 0xFFFF_FFFFL >>> (32 - 8 * size));
     }
 
     void out(int port, int value) {
@@ -90,10 +59,6 @@ final class TestCard {
         out(0, page << 6 | 0x20 | in(0) & 3);
         out(register, value);
         out(0, 0x20 | in(0) & 3);
-    }
-
-    boolean interrupted() {
-        return bench.line(line).high();
     }
 
     int takeInterrupts() {
@@ -141,14 +106,14 @@ final class TestCard {
 
     byte[] readMemory(int address, int count, int width) {
         remote(0x0A, address, count);
-        ByteBuffer buffer = ByteBuffer.allocate(count + 4).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer buffer = ByteBuffer.allocate(count + 4).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < count; i += width) {
             int value = in(0x10, width);
             for (int j = 0; j < width; j++) {
                 buffer.put((byte) (value >>> (8 * j)));
             }
         }
-        return java.util.Arrays.copyOf(buffer.array(), count);
+        return Arrays.copyOf(buffer.array(), count);
     }
 
     void writeMemory(int address, byte[] bytes, int width) {
@@ -170,14 +135,6 @@ final class TestCard {
         out(0, 0x26);
     }
 
-    List<byte[]> sent() {
-        return netdev.takeFrames().stream().map(Frame::bytes).toList();
-    }
-
-    void receive(byte[] frame) {
-        netdev.client().send(new Frame(frame));
-    }
-
     /** Whether the ring holds a frame. */
     boolean hasFrame() {
         return register(1, 7) != nextPage;
@@ -196,22 +153,5 @@ final class TestCard {
 
     byte[] header() {
         return readMemory(nextPage << 8, 4, 2);
-    }
-
-    static byte[] frame(MacAddress to, int length) {
-        byte[] frame = new byte[length];
-        for (int i = 0; i < length; i++) {
-            frame[i] = (byte) i;
-        }
-        ByteBuffer.wrap(frame)
-                .put(to.bytes())
-                .put(MacAddress.parse("52:55:0a:00:02:02").bytes());
-        frame[12] = (byte) 0x88;
-        frame[13] = (byte) 0xB5;
-        return frame;
-    }
-
-    static byte[] frame(int length) {
-        return frame(ADDRESS, length);
     }
 }

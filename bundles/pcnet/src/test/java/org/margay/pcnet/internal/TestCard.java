@@ -1,26 +1,16 @@
 package org.margay.pcnet.internal;
 
-import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import org.margay.machine.Device;
-import org.margay.machine.DeviceException;
 import org.margay.memory.GuestRam;
-import org.margay.net.Frame;
-import org.margay.net.MacAddress;
-import org.margay.net.Netdev;
 import org.margay.pci.PciDevice;
 import org.margay.pci.PciFunction;
 import org.margay.testkit.DeviceBench;
 import org.margay.testkit.cards.CardBench;
-import org.margay.testkit.cards.RecordingNetdev;
+import org.margay.testkit.cards.TestNic;
 
 /** A card on a bench, and what a driver of it does. */
-final class TestCard {
-    static final String MAC = "52:54:00:12:34:56";
-    static final MacAddress ADDRESS = MacAddress.parse(MAC);
-
+final class TestCard extends TestNic {
     static final int BLOCK = 0x8000;
     static final int RECEIVE_RING = 0x9000;
     static final int TRANSMIT_RING = 0xA000;
@@ -33,27 +23,17 @@ final class TestCard {
     static final int RING_LOGARITHM = 2;
     static final int BUFFER = 1536;
 
-    final DeviceBench bench;
-    final RecordingNetdev netdev;
     final Device<Pcnet.State> device;
     private int style;
 
     TestCard() {
-        bench = new DeviceBench();
-        netdev = new RecordingNetdev("n0");
-        try {
-            bench.machine().backends().add(Netdev.class, "n0", netdev);
-        } catch (DeviceException e) {
-            throw new AssertionError(e);
-        }
+        super(newBench(), CardBench.IO_BARS, "INTA");
         device = CardBench.of(bench).plugMapped(new PcnetDriver(), Map.of("netdev", "n0", "mac", MAC));
     }
 
     TestCard(DeviceBench bench, Device<Pcnet.State> device) {
-        this.bench = bench;
+        super(bench, CardBench.IO_BARS, "INTA");
         this.device = device;
-        netdev = (RecordingNetdev)
-                bench.machine().backends().find(Netdev.class, "n0").orElseThrow();
     }
 
     PciFunction pci() {
@@ -62,14 +42,6 @@ final class TestCard {
 
     GuestRam ram() {
         return CardBench.of(bench).ram();
-    }
-
-    int in(int port, int size) {
-        return (int) bench.in(CardBench.IO_BARS + port, size);
-    }
-
-    void out(int port, int size, int value) {
-        bench.out(CardBench.IO_BARS + port, size, value);
     }
 
     /** Whichever of the two ways the ports are in. */
@@ -105,25 +77,11 @@ final class TestCard {
         out(wide() ? 0x1C : 0x16, wide() ? 4 : 2, value);
     }
 
-    boolean interrupted() {
-        return bench.line("INTA").high();
-    }
-
     /** Events in the status register, which are cleared. */
     int takeEvents() {
         int status = csr(0);
         csr(0, status & 0x7F40);
         return status & 0x7F00;
-    }
-
-    byte[] bytes(long address, int length) {
-        byte[] bytes = new byte[length];
-        ram().copyOut(address, bytes, 0, length);
-        return bytes;
-    }
-
-    void put(long address, byte[] bytes) {
-        ram().copyIn(address, bytes, 0, bytes.length);
     }
 
     void put(long address, int size, long value) {
@@ -132,35 +90,6 @@ final class TestCard {
 
     int get(long address, int size) {
         return (int) ram().get(address, size);
-    }
-
-    void receive(byte[] frame) {
-        netdev.client().send(new Frame(frame));
-    }
-
-    List<byte[]> sent() {
-        return netdev.takeFrames().stream().map(Frame::bytes).toList();
-    }
-
-    static byte[] frame(MacAddress to, int length) {
-        byte[] frame = new byte[length];
-        for (int i = 0; i < length; i++) {
-            frame[i] = (byte) i;
-        }
-        ByteBuffer.wrap(frame)
-                .put(to.bytes())
-                .put(MacAddress.parse("52:55:0a:00:02:02").bytes());
-        frame[12] = (byte) 0x88;
-        frame[13] = (byte) 0xB5;
-        return frame;
-    }
-
-    static byte[] frame(int length) {
-        return frame(ADDRESS, length);
-    }
-
-    static byte[] padded(byte[] frame) {
-        return frame.length < 60 ? Arrays.copyOf(frame, 60) : frame;
     }
 
     /** Stops the chip and starts it anew, with all multicast. */

@@ -1,26 +1,16 @@
 package org.margay.rtl8139.internal;
 
-import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import org.margay.machine.Device;
-import org.margay.machine.DeviceException;
 import org.margay.memory.GuestRam;
-import org.margay.net.Frame;
-import org.margay.net.MacAddress;
-import org.margay.net.Netdev;
 import org.margay.pci.PciDevice;
 import org.margay.pci.PciFunction;
 import org.margay.testkit.DeviceBench;
 import org.margay.testkit.cards.CardBench;
-import org.margay.testkit.cards.RecordingNetdev;
+import org.margay.testkit.cards.TestNic;
 
 /** A card on a bench, and what a driver of it does. */
-final class TestCard {
-    static final String MAC = "52:54:00:12:34:56";
-    static final MacAddress ADDRESS = MacAddress.parse(MAC);
-
+final class TestCard extends TestNic {
     /** Where its structures are in RAM. */
     static final int RECEIVE_BUFFER = 0x10000;
 
@@ -33,26 +23,16 @@ final class TestCard {
     static final int RING = 4;
     static final int RING_BUFFER = 2048;
 
-    final DeviceBench bench;
-    final RecordingNetdev netdev;
     final Device<Rtl8139.State> device;
 
     TestCard() {
-        bench = new DeviceBench();
-        netdev = new RecordingNetdev("n0");
-        try {
-            bench.machine().backends().add(Netdev.class, "n0", netdev);
-        } catch (DeviceException e) {
-            throw new AssertionError(e);
-        }
+        super(newBench(), CardBench.IO_BARS, "INTA");
         device = CardBench.of(bench).plugMapped(new Rtl8139Driver(), Map.of("netdev", "n0", "mac", MAC));
     }
 
     TestCard(DeviceBench bench, Device<Rtl8139.State> device) {
-        this.bench = bench;
+        super(bench, CardBench.IO_BARS, "INTA");
         this.device = device;
-        netdev = (RecordingNetdev)
-                bench.machine().backends().find(Netdev.class, "n0").orElseThrow();
     }
 
     PciFunction pci() {
@@ -63,33 +43,11 @@ final class TestCard {
         return CardBench.of(bench).ram();
     }
 
-    int in(int register, int size) {
-        return (int) bench.in(CardBench.IO_BARS + register, size);
-    }
-
-    void out(int register, int size, int value) {
-        bench.out(CardBench.IO_BARS + register, size, value & 0xFFFF_FFFFL >>> (32 - 8 * size));
-    }
-
-    boolean interrupted() {
-        return bench.line("INTA").high();
-    }
-
     /** What stands in the interrupt status register, which is cleared. */
     int takeInterrupts() {
         int status = in(0x3E, 2);
         out(0x3E, 2, status);
         return status;
-    }
-
-    byte[] bytes(long address, int length) {
-        byte[] bytes = new byte[length];
-        ram().copyOut(address, bytes, 0, length);
-        return bytes;
-    }
-
-    void put(long address, byte[] bytes) {
-        ram().copyIn(address, bytes, 0, bytes.length);
     }
 
     int word(long address) {
@@ -98,37 +56,6 @@ final class TestCard {
 
     void put(long address, int word) {
         ram().set(address, 4, word);
-    }
-
-    void receive(byte[] frame) {
-        netdev.client().send(new Frame(frame));
-    }
-
-    List<byte[]> sent() {
-        return netdev.takeFrames().stream().map(Frame::bytes).toList();
-    }
-
-    /** A frame with a payload that counts up. */
-    static byte[] frame(MacAddress to, int length) {
-        byte[] frame = new byte[length];
-        for (int i = 0; i < length; i++) {
-            frame[i] = (byte) i;
-        }
-        ByteBuffer.wrap(frame)
-                .put(to.bytes())
-                .put(MacAddress.parse("52:55:0a:00:02:02").bytes());
-        frame[12] = (byte) 0x88;
-        frame[13] = (byte) 0xB5;
-        return frame;
-    }
-
-    static byte[] frame(int length) {
-        return frame(ADDRESS, length);
-    }
-
-    /** A frame as it arrives in memory: padded to 60 bytes. */
-    static byte[] padded(byte[] frame) {
-        return frame.length < 60 ? Arrays.copyOf(frame, 60) : frame;
     }
 
     // C mode

@@ -7,7 +7,6 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.margay.machine.Device;
 import org.margay.machine.DeviceDriver;
-import org.margay.machine.DeviceException;
 import org.margay.net.Frame;
 import org.margay.net.MacAddress;
 import org.margay.net.Netdev;
@@ -39,11 +38,7 @@ public abstract class NicContract<S extends Record> extends DeviceContract<S> {
     @Override
     protected void prepare(DeviceBench bench) {
         CardBench.of(bench);
-        try {
-            bench.machine().backends().add(Netdev.class, "n0", new RecordingNetdev("n0"));
-        } catch (DeviceException e) {
-            throw new AssertionError(e);
-        }
+        TestNic.addBackend(bench);
     }
 
     @Override
