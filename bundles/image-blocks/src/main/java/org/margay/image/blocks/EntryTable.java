@@ -40,12 +40,22 @@ public final class EntryTable {
      * @throws ImageException when it is larger than {@link #MAX_BYTES} or not all within the file
      */
     public static EntryTable read(BlockNode file, long offset, long entries, ByteOrder order) throws IOException {
+        return read(file, offset, entries, entries * Integer.BYTES, order);
+    }
+
+    /**
+     * Reads it from fewer bytes than the entries would take; the rest is zeros.
+     *
+     * @param size bytes that must be in the file
+     */
+    public static EntryTable read(BlockNode file, long offset, long entries, long size, ByteOrder order)
+            throws IOException {
         check(entries);
-        if (offset < 0 || offset > file.length() - entries * Integer.BYTES) {
+        if (offset < 0 || offset > file.length() - size) {
             throw new ImageException("the table of %d blocks at %d is not all in the file".formatted(entries, offset));
         }
         MemorySegment bytes = Arena.ofAuto().allocate(entries * Integer.BYTES, Integer.BYTES);
-        file.read(offset, IoVector.of(bytes));
+        file.read(offset, IoVector.of(bytes.asSlice(0, size)));
         return new EntryTable(offset, bytes, order);
     }
 
@@ -75,6 +85,13 @@ public final class EntryTable {
         synchronized (dirty) {
             handle.setRelease(bytes, entry * Integer.BYTES, value);
             dirty.set((int) (entry * Integer.BYTES / GRANULE));
+        }
+    }
+
+    /** Adds bits to an entry. */
+    public void setBits(long entry, int bits) {
+        synchronized (dirty) {
+            set(entry, get(entry) | bits);
         }
     }
 

@@ -1,0 +1,5 @@
+/** Growing disk images of Bochs. */
+@NullMarked
+package org.margay.bochs.internal;
+
+import org.jspecify.annotations.NullMarked;
