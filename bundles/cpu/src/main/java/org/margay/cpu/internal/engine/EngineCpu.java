@@ -17,6 +17,7 @@ import org.margay.cpu.internal.apic.ApicNetwork;
 import org.margay.cpu.internal.debug.DebugStopException;
 import org.margay.cpu.internal.interp.CodeSharing;
 import org.margay.cpu.internal.interp.Interpreter;
+import org.margay.cpu.internal.jit.Translator;
 import org.margay.cpu.internal.system.CpuModel;
 import org.margay.cpu.internal.system.SystemUnit;
 import org.margay.machine.CpuPins;
@@ -43,6 +44,7 @@ final class EngineCpu implements VirtualCpu {
     private final Cpu cpu;
     private final SystemUnit system;
     private final Interpreter interpreter;
+    private final @Nullable Translator translator;
     private final Pins pins;
     private final EngineDebugger debugger;
     private final GuestRam.WatchListener watchListener;
@@ -57,7 +59,7 @@ final class EngineCpu implements VirtualCpu {
     private boolean inGuest;
     private boolean closed;
 
-    EngineCpu(Machine machine, int index, CpuModel model, CpuWiring wiring) {
+    EngineCpu(Machine machine, int index, CpuModel model, CpuWiring wiring, @Nullable Translator translator) {
         this.machine = machine;
         this.index = index;
         this.lock = machine.lock();
@@ -76,6 +78,10 @@ final class EngineCpu implements VirtualCpu {
             machine.publish(CodeSharing.class, made);
             return made;
         }));
+        this.translator = translator;
+        if (translator != null) {
+            interpreter.promoteTo(translator);
+        }
         this.pins = new Pins(cpu, system, network);
         this.debugger = new EngineDebugger(this, cpu, interpreter);
         this.watchListener = interpreter.watchListener();
@@ -139,6 +145,9 @@ final class EngineCpu implements VirtualCpu {
         watched.forEach(ram -> ram.removeListener(watchListener));
         watched.clear();
         system.apic().close();
+        if (translator != null) {
+            translator.close();
+        }
     }
 
     @Override

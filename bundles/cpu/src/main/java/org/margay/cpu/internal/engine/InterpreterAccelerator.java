@@ -9,13 +9,13 @@ import org.margay.machine.Machine;
 import org.margay.machine.VirtualCpu;
 import org.osgi.service.component.annotations.Component;
 
-/** vCPUs by the interpreter. Until there is a translator it also answers to the name that scripts use for one. */
+/** vCPUs by the interpreter alone. */
 @Component
-@AcceleratorName({"interp", "tcg"})
+@AcceleratorName("interp")
 public final class InterpreterAccelerator implements Accelerator {
     @Override
     public List<String> names() {
-        return List.of("interp", "tcg");
+        return List.of("interp");
     }
 
     @Override
@@ -26,7 +26,7 @@ public final class InterpreterAccelerator implements Accelerator {
     @Override
     public VirtualCpu create(Machine machine, int index, CpuWiring wiring) {
         CpuModel model = machine.plan().get(CpuModel.class).orElseGet(CpuModel::standard);
-        EngineCpu cpu = new EngineCpu(machine, index, model, wiring);
+        EngineCpu cpu = new EngineCpu(machine, index, model, wiring, null);
         wiring.attach(cpu.pins());
         return cpu;
     }

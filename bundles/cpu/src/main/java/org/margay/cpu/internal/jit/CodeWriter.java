@@ -50,6 +50,9 @@ final class CodeWriter {
     /** What comes next sets all flags before anything can see them. */
     boolean flagsDead;
 
+    /** Halves of vectors that are known to be doubles, neither NaN nor infinity nor denormal: two bits per register. */
+    long ordinary;
+
     CodeWriter(CodeBuilder cb, int used, int written, int usedVectors, int writtenVectors, boolean tops) {
         this.cb = cb;
         this.used = used;
@@ -85,6 +88,13 @@ final class CodeWriter {
             throw new IllegalStateException("vector %d is in no local".formatted(register));
         }
         return FIRST_VECTOR + 4 * register + 2 * half;
+    }
+
+    int vectorToWrite(int register, int half) {
+        if ((writtenVectors >> register & 1) == 0) {
+            throw new IllegalStateException("vector %d is not written back".formatted(register));
+        }
+        return vector(register, half);
     }
 
     void pushRegister(int register) {
@@ -126,6 +136,7 @@ final class CodeWriter {
     }
 
     void loadRegisters() {
+        ordinary = 0;
         cb.aload(THIS_CPU).getfield(STATE, "r", LONGS).astore(ARRAY);
         for (int i = 0; i < 16; i++) {
             if ((used >> i & 1) != 0) {

@@ -1,5 +1,6 @@
 package org.margay.cpu.internal.jit;
 
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -33,6 +34,18 @@ public record JitOptions(
                 MAX_INSTRUCTIONS,
                 MAX_REGIONS,
                 Set.of(System.getProperty("margay.jit.interpreted", "").split(",")));
+    }
+
+    /** The same, changed as an accelerator's options say: threshold, background (on or off), instructions, regions, interpreted (groups separated by colons). */
+    public JitOptions with(Map<String, String> properties) {
+        String groups = properties.get("interpreted");
+        return new JitOptions(
+                Integer.parseInt(properties.getOrDefault("threshold", "" + threshold)),
+                properties.getOrDefault("background", background ? "on" : "off").equals("on"),
+                coldCode,
+                Integer.parseInt(properties.getOrDefault("instructions", "" + maxInstructions)),
+                Integer.parseInt(properties.getOrDefault("regions", "" + maxRegions)),
+                groups == null ? interpreted : Set.of(groups.split(":")));
     }
 
     /** Everything is translated before it runs for the first time, for tests. */

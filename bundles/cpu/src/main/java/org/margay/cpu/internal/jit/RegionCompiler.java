@@ -230,6 +230,7 @@ final class RegionCompiler {
     private void block(BasicBlock block, int position) {
         cb.labelBinding(labelOf(block.start()));
         w.flags = flagsAt(block, position);
+        w.ordinary = 0;
         List<Insn> insns = block.insns();
         int straight = insns.size();
         if (!insns.isEmpty() && isTransfer(block, insns.getLast())) {
@@ -258,7 +259,7 @@ final class RegionCompiler {
             return;
         }
         w.flagsDead = Traits.setsAllFlags(insn) && isOverwritten(insns, i, block);
-        if (Traits.mayLeave(insn) || SseEmitter.knows(insn)) {
+        if (SseEmitter.knows(insn) ? SseEmitter.mayLeave(insn) : Traits.mayLeave(insn)) {
             site(exit(insn.rip, i));
         }
         if (SseEmitter.knows(insn)) {
@@ -274,8 +275,7 @@ final class RegionCompiler {
             Insn insn = insns.get(next);
             if (isTransfer(block, insn)
                     || !isTranslated(insn)
-                    || Traits.mayLeave(insn)
-                    || SseEmitter.knows(insn)
+                    || (SseEmitter.knows(insn) ? SseEmitter.mayLeave(insn) : Traits.mayLeave(insn))
                     || Traits.readsFlags(insn)
                     || IntegerEmitter.putsOnTop(insn)) {
                 return false;
