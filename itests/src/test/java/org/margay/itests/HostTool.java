@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Programs of the host that tests measure us by: qemu-img of Debian's qemu-utils, mke2fs and e2fsck of e2fsprogs. */
-final class HostTool {
+public final class HostTool {
     private HostTool() {}
 
     /**
@@ -16,7 +16,7 @@ final class HostTool {
      *
      * @throws AssertionError when it fails, with what it printed
      */
-    static String run(Object... command) throws IOException, InterruptedException {
+    public static String run(Object... command) throws IOException, InterruptedException {
         Result result = tryRun(command);
         if (result.exitCode() != 0) {
             throw new AssertionError(
@@ -26,9 +26,9 @@ final class HostTool {
     }
 
     /** How a program ended, and what it printed. */
-    record Result(int exitCode, String output) {}
+    public record Result(int exitCode, String output) {}
 
-    static Result tryRun(Object... command) throws IOException, InterruptedException {
+    public static Result tryRun(Object... command) throws IOException, InterruptedException {
         List<String> words = new ArrayList<>();
         for (Object word : command) {
             words.add(word.toString());
@@ -53,7 +53,7 @@ final class HostTool {
     }
 
     /** Whether an image has no errors and no leaks. */
-    static void checkImage(Path image, String format) throws IOException, InterruptedException {
+    public static void checkImage(Path image, String format) throws IOException, InterruptedException {
         run("qemu-img", "check", "-f", format, image);
     }
 }
