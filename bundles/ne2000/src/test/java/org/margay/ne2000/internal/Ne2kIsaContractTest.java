@@ -12,6 +12,7 @@ import org.margay.machine.DeviceException;
 import org.margay.net.Netdev;
 import org.margay.testkit.DeviceBench;
 import org.margay.testkit.DeviceContract;
+import org.margay.testkit.cards.BenchIsaBus;
 import org.margay.testkit.cards.RecordingNetdev;
 
 final class Ne2kIsaContractTest extends DeviceContract<Dp8390.State> {
@@ -23,7 +24,7 @@ final class Ne2kIsaContractTest extends DeviceContract<Dp8390.State> {
     @Override
     protected Device<Dp8390.State> create(DeviceBench bench) {
         try {
-            return new BenchIsaBus(bench).plug(Map.of("netdev", "n0", "mac", TestCard.MAC));
+            return new BenchIsaBus(bench).plug(new Ne2kIsaDriver(), Map.of("netdev", "n0", "mac", TestCard.MAC));
         } catch (DeviceException e) {
             throw new AssertionError(e);
         }
@@ -113,15 +114,16 @@ final class Ne2kIsaContractTest extends DeviceContract<Dp8390.State> {
         DeviceBench bench = new DeviceBench();
         prepare(bench);
         BenchIsaBus bus = new BenchIsaBus(bench);
-        bus.plug(Map.of("netdev", "n0", "iobase", "0x280", "irq", "5"));
+        bus.plug(new Ne2kIsaDriver(), Map.of("netdev", "n0", "iobase", "0x280", "irq", "5"));
         TestCard card = new TestCard(bench, 0x280, "irq5");
         card.start();
         card.send(TestCard.frame(60));
         assertThat(card.interrupted()).isTrue();
-        assertThatThrownBy(() -> bus.plug(Map.of("iobase", "0xfff0")))
+        assertThatThrownBy(() -> bus.plug(new Ne2kIsaDriver(), Map.of("iobase", "0xfff0")))
                 .isInstanceOfSatisfying(
                         DeviceException.class,
                         e -> assertThat(e.description()).isEqualTo("Property 'ne2k_isa.iobase' is not a port: 0xfff0"));
-        assertThatThrownBy(() -> bus.plug(Map.of("irq", "2"))).isInstanceOf(DeviceException.class);
+        assertThatThrownBy(() -> bus.plug(new Ne2kIsaDriver(), Map.of("irq", "2")))
+                .isInstanceOf(DeviceException.class);
     }
 }

@@ -3,85 +3,40 @@ package org.margay.serial.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.Optional;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.margay.chardev.Chardev;
-import org.margay.machine.Bus;
-import org.margay.machine.DeviceContext;
 import org.margay.machine.DeviceException;
-import org.margay.machine.IrqLine;
-import org.margay.machine.Machine;
-import org.margay.memory.MemoryRegion;
-import org.margay.pc.DmaChannel;
-import org.margay.pc.IsaBus;
 import org.margay.testkit.DeviceBench;
+import org.margay.testkit.cards.BenchIsaBus;
 
 class IsaSerialTest {
     private final DeviceBench bench = new DeviceBench();
     private final FakeChardev chardev = new FakeChardev();
     private final IsaSerial driver = new IsaSerial();
 
-    /** An ISA bus on the bench. */
-    private record BenchBus(DeviceBench bench) implements IsaBus {
-        @Override
-        public MemoryRegion ports() {
-            return bench.ports();
-        }
-
-        @Override
-        public MemoryRegion memory() {
-            return bench.memory();
-        }
-
-        @Override
-        public IrqLine irq(int number) {
-            return bench.line("irq" + number);
-        }
-
-        @Override
-        public DmaChannel dma(int channel) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public String name() {
-            return "isa.0";
-        }
-
-        @Override
-        public String type() {
-            return "ISA";
-        }
-
-        @Override
-        public boolean hotpluggable() {
-            return false;
-        }
-    }
-
-    private record Context(Machine machine, Bus bus, Chardev chardev) implements DeviceContext {
-        @Override
-        public String label() {
-            return "isa-serial.0";
-        }
-
-        @Override
-        public Optional<String> id() {
-            return Optional.empty();
-        }
-
-        @Override
-        public <T> T backend(Class<T> kind, String id) throws DeviceException {
-            return kind.cast(chardev);
-        }
+    @BeforeEach
+    void addChardev() throws DeviceException {
+        bench.machine().backends().add(Chardev.class, "c", chardev);
     }
 
     private void create(@Nullable Integer index, @Nullable Integer base, @Nullable Integer irq, @Nullable String id)
             throws DeviceException {
-        driver.create(
-                new SerialProperties(index, base, irq, id, 1),
-                new Context(bench.machine(), new BenchBus(bench), chardev));
+        Map<String, String> properties = new HashMap<>(Map.of("wakeup", "1"));
+        put(properties, "index", index);
+        put(properties, "iobase", base);
+        put(properties, "irq", irq);
+        put(properties, "chardev", id);
+        new BenchIsaBus(bench).plug(driver, properties);
+    }
+
+    private static void put(Map<String, String> properties, String name, @Nullable Object value) {
+        if (value != null) {
+            properties.put(name, value.toString());
+        }
     }
 
     @Test
@@ -115,7 +70,7 @@ class IsaSerialTest {
         assertThatThrownBy(() -> create(1, null, null, null)).hasMessageContaining("isa-serial.index");
         assertThatThrownBy(() -> create(2, null, null, "c")).hasMessageContaining("it's in use");
         create(2, null, null, null);
-        assertThatThrownBy(() -> create(4, null, null, null)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> create(4, null, null, null)).isInstanceOf(DeviceException.class);
         assertThatThrownBy(() -> create(0, 0xFFFF, null, null)).hasMessageContaining("iobase");
         assertThatThrownBy(() -> create(0, null, 2, null)).hasMessageContaining("irq");
     }

@@ -1,4 +1,4 @@
-/** A PCI bus to put one card on, and the contract of network cards. */
+/** A PCI or ISA bus to put one card on, and the contract of network cards. */
 @Export
 @Version("1.0.0")
 @NullMarked

@@ -1,9 +1,11 @@
-package org.margay.ne2000.internal;
+package org.margay.testkit.cards;
 
 import java.util.Map;
 import java.util.Optional;
+import org.margay.machine.Bus;
 import org.margay.machine.Device;
 import org.margay.machine.DeviceContext;
+import org.margay.machine.DeviceDriver;
 import org.margay.machine.DeviceException;
 import org.margay.machine.IrqLine;
 import org.margay.machine.Machine;
@@ -14,30 +16,33 @@ import org.margay.pc.DmaChannel;
 import org.margay.pc.IsaBus;
 import org.margay.testkit.DeviceBench;
 
-/** An ISA bus on a bench. */
-record BenchIsaBus(DeviceBench bench) implements IsaBus {
-    private record Context(Machine machine, BenchIsaBus bus) implements DeviceContext {
+/**
+ * An ISA bus "isa.0" on a bench, without DMA. Interrupt request N is the bench's line "irqN".
+ *
+ * @param bench whose ports and memory it has
+ */
+public record BenchIsaBus(DeviceBench bench) implements IsaBus {
+    /**
+     * Makes a device as {@code -device} would.
+     *
+     * @throws DeviceException when its properties are wrong, or it can't be made
+     */
+    public <P extends Record, S extends Record> Device<S> plug(
+            DeviceDriver<P, S> driver, Map<String, String> properties) throws DeviceException {
+        P bound = new PropertyBinder<>(driver.propertiesType(), Wording.ofDevice(driver.name())).bind(properties);
+        return driver.create(bound, new Context(bench.machine(), this, driver.name() + ".0"));
+    }
+
+    private record Context(Machine machine, Bus bus, String label) implements DeviceContext {
         @Override
         public Optional<String> id() {
             return Optional.empty();
         }
 
         @Override
-        public String label() {
-            return "ne2k_isa.0";
+        public <T> T backend(Class<T> kind, String id) throws DeviceException {
+            return machine.backends().find(kind, id).orElseThrow(() -> new DeviceException("no " + id));
         }
-
-        @Override
-        public <T> T backend(Class<T> kind, String backendId) throws DeviceException {
-            return machine.backends().find(kind, backendId).orElseThrow(() -> new DeviceException("no " + backendId));
-        }
-    }
-
-    Device<Dp8390.State> plug(Map<String, String> properties) throws DeviceException {
-        Ne2kIsaDriver driver = new Ne2kIsaDriver();
-        Ne2kIsa.Properties bound =
-                new PropertyBinder<>(driver.propertiesType(), Wording.ofDevice(driver.name())).bind(properties);
-        return driver.create(bound, new Context(bench.machine(), this));
     }
 
     @Override
@@ -57,7 +62,7 @@ record BenchIsaBus(DeviceBench bench) implements IsaBus {
 
     @Override
     public DmaChannel dma(int channel) {
-        throw new UnsupportedOperationException();
+        throw new UnsupportedOperationException("no DMA on this bench");
     }
 
     @Override
