@@ -65,13 +65,13 @@ public final class Create implements Command {
         }
         Optional<Long> size = asked.isPresent() ? asked : options.size();
         if (options.backingFile().isPresent() && !arguments.has("u")) {
-            long length = backingLength(tool, filename, options, size.isPresent());
+            long length = backingLength(tool, filename, options);
             size = size.or(() -> Optional.of(length));
         }
         if (size.isEmpty()) {
             throw new ToolException("Image creation needs a size parameter");
         }
-        options.request(size.get());
+        options.checkNames();
         tool.say(
                 arguments.has("q"),
                 "Formatting '%s', fmt=%s%s".formatted(filename, formatName, options.tell(size.get())));
@@ -79,7 +79,7 @@ public final class Create implements Command {
     }
 
     /** The backing file is looked at, so that nobody finds out later that it isn't there. */
-    private static long backingLength(Tool tool, String filename, CreateOptions options, boolean sized)
+    private static long backingLength(Tool tool, String filename, CreateOptions options)
             throws ToolException, IOException {
         String backing = ImageOpener.resolve(filename, options.backingFile().orElseThrow());
         if (backing.equals(filename)) {
@@ -93,8 +93,7 @@ public final class Create implements Command {
             }
             return image.length();
         } catch (IOException e) {
-            throw new ToolException(
-                    "%s\nCould not open backing image%s.".formatted(e.getMessage(), sized ? "" : " to determine size"));
+            throw new ToolException("%s\nCould not open backing image.".formatted(e.getMessage()));
         }
     }
 }

@@ -2,11 +2,15 @@ package org.margay.img.internal.command;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.margay.block.BackingLink;
 import org.margay.block.CreateRequest;
 import org.margay.block.ImageFormat;
@@ -26,9 +30,35 @@ record CreateOptions(ImageFormat format, Map<String, String> values) {
     private static final String BACKING_FILE = "backing_file";
     private static final String BACKING_FORMAT = "backing_fmt";
 
-    /** Where the common options stand among those of the formats when they are told: after these. */
-    private static final List<String> BEFORE_SIZE =
-            List.of("cluster_size", "extended_l2", "compression_type", "preallocation_size");
+    private static final List<String> COMMON = List.of(SIZE, BACKING_FILE, BACKING_FORMAT);
+
+    /** The order in which options are told; others follow. */
+    private static final List<String> ORDER = List.of(
+            "cluster_size",
+            "extended_l2",
+            "preallocation",
+            "compression_type",
+            SIZE,
+            "compat",
+            BACKING_FILE,
+            BACKING_FORMAT,
+            "lazy_refcounts",
+            "refcount_bits",
+            "adapter_type",
+            "compat6",
+            "hwversion",
+            "subformat");
+
+    /** Options that are told when the user gives them only. */
+    private static final Set<String> TOLD_IF_GIVEN = Set.of(
+            "preallocation",
+            "compat",
+            "encryption",
+            "adapter_type",
+            "subformat",
+            "toolsversion",
+            "zeroed_grain",
+            "force_size");
 
     CreateOptions {
         values = new LinkedHashMap<>(values);
@@ -69,10 +99,24 @@ record CreateOptions(ImageFormat format, Map<String, String> values) {
         return new CreateRequest(size, link, bind());
     }
 
+    /**
+     * Whether the format knows all of them; of their values {@link #request} knows.
+     *
+     * @throws ToolException when not
+     */
+    void checkNames() throws ToolException {
+        PropertyBinder<?> binder = new PropertyBinder<>(type(format), Wording.ofOption());
+        for (String name : values.keySet()) {
+            if (!COMMON.contains(name) && !binder.has(name)) {
+                throw new ToolException("Invalid parameter '%s'".formatted(name));
+            }
+        }
+    }
+
     private Record bind() throws ToolException {
         Class<? extends Record> type = type(format);
         Map<String, String> own = new LinkedHashMap<>(values);
-        own.keySet().removeAll(List.of(SIZE, BACKING_FILE, BACKING_FORMAT));
+        own.keySet().removeAll(COMMON);
         try {
             return new PropertyBinder<>(type, Wording.ofOption()).bind(own);
         } catch (DeviceException e) {
@@ -88,27 +132,28 @@ record CreateOptions(ImageFormat format, Map<String, String> values) {
         return type;
     }
 
-    /** "size=1048576 cluster_size=65536": all that have a value. */
+    /** " cluster_size=65536 size=1048576": all that have a value. */
     String tell(long size) throws ToolException {
-        Map<String, String> told = new LinkedHashMap<>();
-        List<PropertyBinder.Property> own =
-                new ArrayList<>(new PropertyBinder<>(type(format), Wording.ofOption()).all());
-        own.sort(Comparator.comparing(property -> !BEFORE_SIZE.contains(property.name())));
-        own.stream().filter(option -> BEFORE_SIZE.contains(option.name())).forEach(option -> tell(told, option));
+        Map<String, String> told = new HashMap<>();
         told.put(SIZE, Long.toString(size));
         backingFile().ifPresent(file -> told.put(BACKING_FILE, file));
         backingFormat().ifPresent(name -> told.put(BACKING_FORMAT, name));
-        own.stream().filter(option -> !BEFORE_SIZE.contains(option.name())).forEach(option -> tell(told, option));
-        StringBuilder text = new StringBuilder();
-        told.forEach((name, value) -> text.append(' ').append(name).append('=').append(value));
-        return text.toString();
-    }
-
-    private void tell(Map<String, String> told, PropertyBinder.Property option) {
-        String value = values.getOrDefault(option.name(), option.defaultValue());
-        if (value != null) {
-            told.put(option.name(), inBytes(option, value));
+        List<String> names = new ArrayList<>(ORDER);
+        for (PropertyBinder.Property option : new PropertyBinder<>(type(format), Wording.ofOption()).all()) {
+            String name = option.name();
+            @Nullable String byDefault = TOLD_IF_GIVEN.contains(name) ? null : option.defaultValue();
+            @Nullable String value = values.getOrDefault(name, byDefault);
+            if (value != null) {
+                told.put(name, inBytes(option, value));
+            }
+            if (!names.contains(name)) {
+                names.add(name);
+            }
         }
+        names.retainAll(told.keySet());
+        return names.stream()
+                .map(name -> " %s=%s".formatted(name, told.get(name)))
+                .collect(Collectors.joining());
     }
 
     private static String inBytes(PropertyBinder.Property option, String value) {
@@ -125,8 +170,10 @@ record CreateOptions(ImageFormat format, Map<String, String> values) {
     static String help(ImageFormat format) throws ToolException {
         List<String[]> lines = new ArrayList<>();
         lines.add(new String[] {"size=<size>", "Virtual disk size"});
-        lines.add(new String[] {"backing_file=<str>", "File name of a base image"});
-        lines.add(new String[] {"backing_fmt=<str>", "Image format of the base image"});
+        if (format.backingFiles()) {
+            lines.add(new String[] {"backing_file=<str>", "File name of a base image"});
+            lines.add(new String[] {"backing_fmt=<str>", "Image format of the base image"});
+        }
         for (PropertyBinder.Property option : new PropertyBinder<>(type(format), Wording.ofOption()).all()) {
             lines.add(new String[] {
                 "%s=<%s>".formatted(option.name(), typeName(option)),

@@ -64,11 +64,11 @@ public final class Resize implements Command {
                 throw new ToolException("New image size must be positive");
             }
             if (wanted < image.length() && !arguments.has("shrink")) {
-                tool.err()
-                        .println("margay-img: warning: Shrinking an image will delete all data beyond the shrunken"
-                                + " image's end. Before performing such an operation, make sure there is no"
-                                + " important data there.");
-                throw new ToolException("Use the --shrink option to perform a shrink operation.");
+                throw new ToolException("""
+                    Use the --shrink option to perform a shrink operation.
+                    margay-img: warning: Shrinking an image will delete all data beyond the shrunken image's end. \
+                    Before performing such an operation, make sure there is no important data there.\
+                    """);
             }
             try {
                 image.resize(Math.ceilDiv(wanted, SECTOR) * SECTOR);

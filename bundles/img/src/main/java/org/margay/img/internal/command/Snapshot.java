@@ -41,8 +41,11 @@ public final class Snapshot implements Command {
         if (actions.size() > 1) {
             throw new UsageException("Cannot mix '-l', '-a', '-c', '-d'");
         }
-        String action = actions.isEmpty() ? "l" : actions.getFirst();
         String filename = Operands.one(arguments);
+        if (actions.isEmpty()) {
+            return 0;
+        }
+        String action = actions.getFirst();
         OpenOptions options = (action.equals("l") ? OpenOptions.READ_ONLY : OpenOptions.READ_WRITE)
                 .withShare(Sharing.of(arguments))
                 .withBacking(false);

@@ -33,13 +33,14 @@ public record ChainExtent(long length, int depth, boolean present, boolean zero,
         long wanted = length;
         for (int depth = 0; ; depth++) {
             Extent here = node.extent(offset, wanted);
-            if (here.kind() != Extent.Kind.UNALLOCATED) {
-                return new ChainExtent(
-                        here.length(), depth, true, here.kind() == Extent.Kind.ZERO, here.fileOffset(), node);
-            }
             if (node.driver().equals("raw")) {
                 // A hole of a raw image is where its zeros are.
-                return new ChainExtent(here.length(), depth, true, true, offset, node);
+                boolean zero = here.kind() != Extent.Kind.DATA;
+                return new ChainExtent(here.length(), depth, true, zero, offset, node);
+            }
+            if (here.kind() != Extent.Kind.UNALLOCATED) {
+                boolean zero = here.kind() == Extent.Kind.ZERO;
+                return new ChainExtent(here.length(), depth, true, zero, here.fileOffset(), node);
             }
             @Nullable BlockNode below = node instanceof ImageNode image ? image.backing() : null;
             if (below == null || depth + 1 >= layers || offset >= below.length()) {

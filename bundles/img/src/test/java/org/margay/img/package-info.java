@@ -1,0 +1,4 @@
+@NullMarked
+package org.margay.img;
+
+import org.jspecify.annotations.NullMarked;
