@@ -21,7 +21,7 @@ final class NetworkBench {
     /** Of a transfer by HTTP: with a copy in its memory the guest has enough left. */
     private static final int FILE_MEBIBYTES = 96;
     /** Transfers by HTTP in one guest: the last counts, when both emulators have translated what it takes. */
-    private static final int TRANSFERS = 4;
+    private static final int TRANSFERS = 8;
     private static final String CARD = "\"driver\": \"e1000\"";
 
     private final Bench bench;
