@@ -1,0 +1,5 @@
+/** Disk images of macOS. */
+@NullMarked
+package org.margay.dmg.internal;
+
+import org.jspecify.annotations.NullMarked;
