@@ -8,6 +8,7 @@ import org.margay.cpu.internal.CpuBus;
 import org.margay.cpu.internal.CpuState;
 import org.margay.cpu.internal.TestEngine;
 import org.margay.cpu.internal.apic.ApicNetwork;
+import org.margay.cpu.internal.interp.CodeSharing;
 import org.margay.cpu.internal.interp.Interpreter;
 import org.margay.cpu.internal.system.CpuModel;
 import org.margay.cpu.internal.system.SystemUnit;
@@ -22,8 +23,8 @@ final class Board implements AutoCloseable {
     private static final long RAM_SIZE = 4 << 20;
     private static final int STEPS_MAX = 1_000_000;
 
-    private final BenchMachine machine = new BenchMachine();
-    final GuestRam ram = GuestRam.allocate("board", RAM_SIZE);
+    private final BenchMachine machine;
+    final GuestRam ram;
     final Cpu cpu;
 
     /** What the external interrupt controller answers, or -1. */
@@ -31,16 +32,34 @@ final class Board implements AutoCloseable {
 
     private final Engine engine;
     private final Interpreter interpreter;
+    private final CodeSharing sharing;
+    private final ApicNetwork network;
 
     Board(Engine engine) {
-        this.engine = engine;
+        this(engine, 0, new BenchMachine(), GuestRam.allocate("board", RAM_SIZE), new CodeSharing(), new ApicNetwork());
         machine.memoryRoot().add(MemoryRegion.ram(ram), 0);
+    }
+
+    private Board(
+            Engine engine, int index, BenchMachine machine, GuestRam ram, CodeSharing sharing, ApicNetwork network) {
+        this.engine = engine;
+        this.machine = machine;
+        this.ram = ram;
+        this.sharing = sharing;
+        this.network = network;
         CpuModel model = CpuModel.standard();
         cpu = new Cpu(model.features(), new Bus());
-        new SystemUnit(cpu, model, 0, machine.virtualClock(), machine.memoryRoot(), new ApicNetwork());
+        cpu.watchCode = GuestRam.watchCode(index);
+        new SystemUnit(cpu, model, index, machine.virtualClock(), machine.memoryRoot(), network);
         interpreter = TestEngine.of(cpu);
+        interpreter.share(sharing);
         ram.addListener(interpreter.watchListener());
         real(0, 0);
+    }
+
+    /** Another processor on the same memory; it is closed with this board. */
+    Board processor(int index) {
+        return new Board(engine, index, machine, ram, sharing, network);
     }
 
     private final class Bus implements CpuBus {

@@ -43,6 +43,10 @@ final class BlockCache {
     private record Guarded(GuestRam ram, long offset, BlockCache by) {}
 
     private final Set<Guarded> toGuard = ConcurrentHashMap.newKeySet();
+
+    /** Pages of which another processor has said that it guards them from now on. */
+    private final ConcurrentLinkedQueue<Guarded> guarded = new ConcurrentLinkedQueue<>();
+
     private @Nullable Promoter promoter;
     private boolean lastGlobal;
 
@@ -272,13 +276,25 @@ final class BlockCache {
         cpu.request(Cpu.REQUEST_CODE_WRITTEN);
     }
 
+    private void isGuarded(Guarded page) {
+        guarded.add(page);
+        cpu.request(Cpu.REQUEST_CODE_WRITTEN);
+    }
+
     /** Does what the queues ask for. */
     void catchUp() {
         cpu.clearRequest(Cpu.REQUEST_CODE_WRITTEN);
         for (Guarded page : toGuard) {
             toGuard.remove(page);
             cpu.mmu.dropWriteAccess(page.ram, page.offset);
-            page.by.writtenByAnyone(page.ram, page.offset, GuestRam.PAGE_SIZE);
+            page.by.isGuarded(page);
+        }
+        for (Guarded page = guarded.poll(); page != null; page = guarded.poll()) {
+            // It stays watched: or it would be guarded anew with its next block, and so on for ever.
+            CodePage code = pages.get(page.ram.hostAddress() + page.offset);
+            if (code != null) {
+                code.written(0, GuestRam.PAGE_SIZE);
+            }
         }
         for (Written event = writtenElsewhere.poll(); event != null; event = writtenElsewhere.poll()) {
             written(event.ram, event.offset, event.length);
