@@ -1,0 +1,5 @@
+/** Errors of disks on demand. */
+@NullMarked
+package org.margay.blkdebug.internal;
+
+import org.jspecify.annotations.NullMarked;
