@@ -41,7 +41,8 @@ public final class BlkdebugProtocol implements BlockProtocol {
         try {
             return RuleFile.read(Path.of(file));
         } catch (NoSuchFileException e) {
-            throw new ImageException("Could not read blkdebug config file '%s': No such file or directory".formatted(file), e);
+            throw new ImageException(
+                    "Could not read blkdebug config file '%s': No such file or directory".formatted(file), e);
         } catch (InvalidPathException e) {
             throw new ImageException("Could not read blkdebug config file: invalid name", e);
         }

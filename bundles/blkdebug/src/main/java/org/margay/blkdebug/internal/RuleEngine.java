@@ -27,7 +27,7 @@ final class RuleEngine {
                 continue;
             }
             switch (rule) {
-                case Rule.SetState(_, _, int newState) -> state = newState;
+                case Rule.SetState set -> state = set.newState();
                 case Rule.InjectError inject -> {
                     if (error == null && inject.touches(offset, length)) {
                         error = inject;

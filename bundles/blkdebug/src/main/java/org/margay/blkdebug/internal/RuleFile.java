@@ -80,10 +80,8 @@ final class RuleFile {
             }
             case "set-state" -> {
                 known(section, STATE_SETTINGS, settings);
-                rules.add(new Rule.SetState(
-                        event(section, settings),
-                        (int) number(settings, "state", 0),
-                        (int) number(settings, "new_state", 0)));
+                rules.add(new Rule.SetState(event(section, settings), (int) number(settings, "state", 0), (int)
+                        number(settings, "new_state", 0)));
             }
             default -> throw new ImageException("There is no option group '%s'".formatted(section));
         }

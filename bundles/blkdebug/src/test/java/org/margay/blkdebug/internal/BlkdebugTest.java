@@ -91,8 +91,14 @@ class BlkdebugTest {
     @Test
     void badFilesOfRulesAreRefused() {
         for (String rules : new String[] {
-            "[inject-error]\n", "[inject-error]\nevent = \"l1_update\"", "[wrong]", "event = \"read_aio\"", "[inject-error",
-            "[inject-error]\nevent = \"read_aio\"\nerrno=\"x\"", "[set-state]\nevent=\"read_aio\"\nerrno=\"1\"", "\u0000"
+            "[inject-error]\n",
+            "[inject-error]\nevent = \"l1_update\"",
+            "[wrong]",
+            "event = \"read_aio\"",
+            "[inject-error",
+            "[inject-error]\nevent = \"read_aio\"\nerrno=\"x\"",
+            "[set-state]\nevent=\"read_aio\"\nerrno=\"1\"",
+            "\u0000"
         }) {
             assertThatThrownBy(() -> open(rules)).as(rules).isInstanceOf(IOException.class);
         }
@@ -109,7 +115,15 @@ class BlkdebugTest {
                 folder.resolve("rules"),
                 "[inject-error]\nevent = \"write_aio\"\nerrno = \"28\"\nonce = \"on\"\nimmediately = \"off\"\n");
         Tool.Result said = Tool.tryRun(
-                "qemu-utils", "qemu-io", "-f", "raw", "-c", "write 0 512", "-c", "write 0 512", "blkdebug:" + rules + ":" + disk());
+                "qemu-utils",
+                "qemu-io",
+                "-f",
+                "raw",
+                "-c",
+                "write 0 512",
+                "-c",
+                "write 0 512",
+                "blkdebug:" + rules + ":" + disk());
         assertThat(said.output()).contains("No space left on device").contains("wrote 512/512");
     }
 }

@@ -55,6 +55,8 @@ public final class Tool {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         // Tools for administrators lie where users don't look.
         builder.environment().merge("PATH", "/usr/sbin:/sbin", (path, more) -> path + ":" + more);
+        // Names of files beyond ASCII.
+        builder.environment().put("LC_ALL", "C.UTF-8");
         Process process;
         try {
             process = start(builder, command);
