@@ -185,12 +185,15 @@ final class Checker {
     }
 
     private void countData(long offset) throws IOException {
+        if (offset >>> geometry.clusterBits() >= fileClusters) {
+            corruption("offset=%x: Cluster is behind the end of the file".formatted(offset));
+            return;
+        }
+        counts.add(offset >>> geometry.clusterBits());
         if ((offset & geometry.clusterMask()) != 0) {
             corruption("offset=%x: Cluster is not properly aligned; L2 entry corrupted.".formatted(offset));
-        } else if (offset >>> geometry.clusterBits() >= fileClusters) {
-            corruption("offset=%x: Cluster is behind the end of the file".formatted(offset));
-        } else {
-            counts.add(offset >>> geometry.clusterBits());
+            // It touches both, as long as nobody drops it.
+            counts.add((offset >>> geometry.clusterBits()) + 1);
         }
     }
 

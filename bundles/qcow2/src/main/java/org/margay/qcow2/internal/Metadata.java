@@ -17,9 +17,9 @@ import org.margay.memory.IoVector;
  * sound.
  *
  * <p>Requests change tables in memory, under {@link #lock()}, when the data that they point to has been written. {@link #commit}
- * brings them to the file in steps, each stable before the next one begins: reference counts that went up, and data; L2 tables; L1
- * entries. What is not referred to any more is counted down after that, and used again only then. So whatever is lost, nothing
- * refers to a cluster that does not count it; at worst some are counted that nobody uses.
+ * brings them to the file in two steps, the first stable before the second one begins: data, reference counts that went up, new L2
+ * tables; then entries of L2 tables and the L1 table. What is not referred to any more is counted down after that, and used again
+ * only then. So whatever is lost, nothing refers to a cluster that does not count it; at worst some are counted that nobody uses.
  */
 final class Metadata {
     /** Bytes of clusters that were freed but can't be used yet, from where on it is worth a commit before the file grows. */
@@ -329,8 +329,9 @@ final class Metadata {
         mapping.l1().set(l1Index, place | L2Entry.COPIED);
         if (offset != 0) {
             freed.add(offset >>> geometry.clusterBits(), true, false);
-            copied = true;
         }
+        // The table must be stable before the L1 entry is, as it is now: entries that it gets later may come later.
+        copied = true;
     }
 
     private void copyTable(long from, long to) throws IOException {
@@ -462,7 +463,6 @@ final class Metadata {
         if (changed.isEmpty()) {
             return;
         }
-        file.flush();
         try (Buffers.Buffer buffer = buffers.take((long) work.l1.length * Long.BYTES)) {
             MemorySegment memory = buffer.memory();
             MemorySegment.copy(work.l1, 0, memory, BigEndian.LONG, 0, work.l1.length);

@@ -413,6 +413,12 @@ final class Qcow2Node implements ImageNode, Checkable, SnapshotStore, Compressed
                 writing().metadata().refuse(unfit);
             } else if (found.corruptions() > 0) {
                 refreshFlags();
+                // Entries that made no sense are gone, and what they referred to.
+                Checker again = checker();
+                if (again.run().leaks() > 0 && !again.refcountsBroken()) {
+                    writing().metadata().setCounts(again.leaked());
+                    refreshFlags();
+                }
             }
         }
     }
