@@ -51,7 +51,7 @@ final class Board implements AutoCloseable {
         cpu = new Cpu(model.features(), new Bus());
         cpu.watchCode = GuestRam.watchCode(index);
         new SystemUnit(cpu, model, index, machine.virtualClock(), machine.memoryRoot(), network);
-        interpreter = TestEngine.of(cpu);
+        interpreter = engine == Engine.TRANSLATED ? TestEngine.translated(cpu) : TestEngine.of(cpu);
         interpreter.share(sharing);
         ram.addListener(interpreter.watchListener());
         real(0, 0);
@@ -151,7 +151,7 @@ final class Board implements AutoCloseable {
         cpu.halted = false;
         cpu.attention = true;
         cpu.modeChanged();
-        if (engine == Engine.BLOCKS) {
+        if (engine != Engine.SINGLE_STEPS) {
             assertThat(interpreter.run()).isEqualTo(Interpreter.Exit.HALTED);
             return;
         }

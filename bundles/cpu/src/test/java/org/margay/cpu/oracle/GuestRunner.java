@@ -70,11 +70,16 @@ final class GuestRunner implements AutoCloseable {
     private long snippetEnd;
 
     GuestRunner() {
+        this(false);
+    }
+
+    /** @param translated whether all code is translated before it runs */
+    GuestRunner(boolean translated) {
         AddressSpace memory = new AddressSpace("memory", MemoryRegion.ram(ram));
         AddressSpace ports = new AddressSpace("io", MemoryRegion.container("io", 0x1_0000));
         cpu = new Cpu(EnumSet.allOf(Feature.class), new Bus(memory, ports, new ReentrantLock()));
         cpu.system = new Hooks();
-        interpreter = TestEngine.of(cpu);
+        interpreter = translated ? TestEngine.translated(cpu) : TestEngine.of(cpu);
         ram.addListener(interpreter.watchListener());
         pageTables();
         descriptorTables();

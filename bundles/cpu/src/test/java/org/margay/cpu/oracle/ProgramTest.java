@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Random programs end on the interpreter in the state that they end in on the host: what instructions leave for one
+ * Random programs end on the interpreter, and translated, in the state that they end in on the host: what instructions leave for one
  * another (lazy flags, fused operations, cached blocks) is right too.
  */
 class ProgramTest {
@@ -21,12 +21,24 @@ class ProgramTest {
     @ParameterizedTest
     @EnumSource(Mode.class)
     void endsInTheSameState(Mode mode) {
+        compareWithHost(mode, false);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Mode.class,
+            names = {"BITS64", "BITS32"})
+    void endsInTheSameStateWhenTranslated(Mode mode) {
+        compareWithHost(mode, true);
+    }
+
+    private static void compareWithHost(Mode mode, boolean translated) {
         assumeTrue(NativeCpu.isAvailable(), "Linux on x86-64");
         assumeTrue(NativeCpu.get().isOfOurVendor(), "a processor by AMD");
         assumeTrue(mode != Mode.BITS16 || NativeCpu.get().has16Bit(), "LDT");
         List<String> failures = new ArrayList<>();
         HostRunner host = new HostRunner(SEED);
-        try (GuestRunner guest = new GuestRunner()) {
+        try (GuestRunner guest = new GuestRunner(translated)) {
             List<Form> forms = SequenceGenerator.usableForms(mode, host).stream()
                     .filter(OpcodeSweepTest::isInTable)
                     .toList();

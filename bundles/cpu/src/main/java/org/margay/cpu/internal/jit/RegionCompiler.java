@@ -30,6 +30,9 @@ final class RegionCompiler {
     /** HotSpot compiles no methods that are larger. */
     private static final int MAX_BYTECODE = 7900;
 
+    /** One handler in so many instructions is worth it. */
+    private static final int MOST_HANDLED = 6;
+
     private static final ClassDesc BODY = CodeWriter.describe(RegionBody.class);
     private static final ClassDesc NAME = ClassDesc.of(RegionBody.class.getPackageName(), "Translated");
     private static final MethodTypeDesc RUN =
@@ -85,6 +88,19 @@ final class RegionCompiler {
                 .mapToInt(a -> a.codeLength())
                 .max()
                 .orElse(0);
+    }
+
+    /** Whether so many instructions are left to their handlers that a region is no faster than the interpreter. Any thread. */
+    boolean isMostlyHandled(RegionPlan region) {
+        int all = 0;
+        int left = 0;
+        for (BasicBlock block : region.blocks()) {
+            for (Insn insn : block.insns()) {
+                all++;
+                left += isTransfer(block, insn) || isTranslated(insn) ? 0 : 1;
+            }
+        }
+        return left * MOST_HANDLED > all;
     }
 
     private byte[] write(RegionPlan region) {

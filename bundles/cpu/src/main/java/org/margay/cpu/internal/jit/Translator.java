@@ -49,7 +49,7 @@ public final class Translator implements Promoter, AutoCloseable {
     @Override
     public @Nullable Region promote(CodeView code, long rip) {
         RegionPlan plan = new RegionPlanner(code, options, rip).plan();
-        if (plan == null) {
+        if (plan == null || !options.coldCode() && compiler.isMostlyHandled(plan)) {
             return null;
         }
         TranslatedRegion region = new TranslatedRegion(this);
