@@ -21,7 +21,7 @@ import java.util.function.ToDoubleFunction;
 /**
  * Measures Margay beside QEMU's translator, as whole processes, alternating, and prints medians and ratios.
  *
- * <p>{@code ./dev bench [boot] [compute] [greeting] [qmp] [idle] [plug] [network] [http] [disk] [--rounds N]}; it needs qemu-system-x86_64 and, for compute,
+ * <p>{@code ./dev bench [boot] [compute] [greeting] [qmp] [idle] [plug] [network] [http] [disk] [image] [--rounds N]}; it needs qemu-system-x86_64 and, for compute,
  * gcc and objcopy, all from Debian packages.
  */
 final class Bench {
@@ -46,7 +46,7 @@ final class Bench {
         Path guest = Path.of(option(words, "--guest", "distribution/target/guest"));
         int rounds = Integer.parseInt(option(words, "--rounds", "3"));
         Bench bench = new Bench(margay, guest, Files.createTempDirectory("margay-bench"), rounds);
-        List<String> parts = words.isEmpty() ? List.of("greeting", "qmp", "plug", "compute", "boot", "idle", "network", "http", "disk") : words;
+        List<String> parts = words.isEmpty() ? List.of("greeting", "qmp", "plug", "compute", "boot", "idle", "network", "http", "disk", "image") : words;
         for (String part : parts) {
             switch (part) {
                 case "boot" -> bench.boot();
@@ -57,9 +57,10 @@ final class Bench {
                 case "plug" -> new NetworkBench(bench).plug();
                 case "network" -> new NetworkBench(bench).network();
                 case "http" -> new NetworkBench(bench).http();
+                case "image" -> new ImageBench(margay.resolveSibling("margay-img"), bench.work, rounds).run();
                 case "disk" -> new DiskBench(bench, bench.work).sequential();
                 default -> throw new IllegalArgumentException(
-                        "no part '%s'; there are boot, compute, greeting, qmp, idle, plug, network, http, disk".formatted(part));
+                        "no part '%s'; there are boot, compute, greeting, qmp, idle, plug, network, http, disk, image".formatted(part));
             }
         }
     }
@@ -286,7 +287,7 @@ final class Bench {
                 Locale.ROOT, "    Margay %.2f %s, QEMU TCG %.2f %s, ratio %.2f%n", ours, unit, theirs, unit, ours / theirs);
     }
 
-    private static double median(List<Double> values) {
+    static double median(List<Double> values) {
         return values.stream().sorted().toList().get(values.size() / 2);
     }
 

@@ -18,6 +18,12 @@ import org.margay.block.ImageNode;
  */
 public record ChainExtent(long length, int depth, boolean present, boolean zero, long fileOffset, BlockNode image) {
 
+    /** Its part from some bytes on, of a length at most. */
+    ChainExtent part(long from, long most) {
+        return new ChainExtent(
+                Math.min(most, length - from), depth, present, zero, fileOffset < 0 ? -1 : fileOffset + from, image);
+    }
+
     public boolean data() {
         return present && !zero;
     }

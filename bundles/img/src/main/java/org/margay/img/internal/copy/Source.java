@@ -2,12 +2,21 @@ package org.margay.img.internal.copy;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.margay.block.BlockNode;
 import org.margay.memory.IoVector;
 
-/** Images behind each other, seen as one; behind their end are zeros. Any thread. */
+/** Images behind each other, seen as one; behind their end are zeros. Nobody writes them. Any thread. */
 public final class Source {
+    /** As many extents as threads may be at, about. */
+    private static final int REMEMBERED = 16;
+
+    private record Known(long start, ChainExtent extent) {}
+
+    private final Deque<Known> last = new ArrayDeque<>();
     private final List<? extends BlockNode> nodes;
     private final long[] starts;
     private final long length;
@@ -36,11 +45,33 @@ public final class Source {
         if (offset >= length) {
             return new ChainExtent(wanted, 0, false, true, -1, nodes.getLast());
         }
+        @Nullable ChainExtent known = known(offset, wanted);
+        return known == null ? ask(offset).part(0, wanted) : known;
+    }
+
+    private synchronized @Nullable ChainExtent known(long offset, long wanted) {
+        for (Known one : last) {
+            if (offset >= one.start() && offset - one.start() < one.extent().length()) {
+                return one.extent().part(offset - one.start(), wanted);
+            }
+        }
+        return null;
+    }
+
+    /** Asks for as much as there is: hosts may walk over all of a file's pages for each question. */
+    private ChainExtent ask(long offset) throws IOException {
         int i = index(offset);
         BlockNode node = nodes.get(i);
         long within = offset - starts[i];
         try {
-            return ChainExtent.at(node, within, Math.min(wanted, node.length() - within), layers);
+            ChainExtent extent = ChainExtent.at(node, within, node.length() - within, layers);
+            synchronized (this) {
+                if (last.size() == REMEMBERED) {
+                    last.removeFirst();
+                }
+                last.addLast(new Known(offset, extent));
+            }
+            return extent;
         } catch (IOException e) {
             throw new IOException(
                     "error while reading block status at offset %d: %s".formatted(offset, e.getMessage()), e);
