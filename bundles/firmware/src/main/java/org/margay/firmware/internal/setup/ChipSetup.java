@@ -12,6 +12,11 @@ final class ChipSetup {
 
     private static final int PIT_CHANNEL_0 = 0x40;
     private static final int PIT_CONTROL = 0x43;
+    /** Of the word controller, through whose channel 4 the byte controller asks for the bus. */
+    private static final int DMA_MODE = 0xD6;
+
+    private static final int DMA_MASK = 0xD4;
+    private static final int DMA_CASCADE = 0xC0;
     private static final int PORT_92 = 0x92;
     private static final int KEYBOARD_COMMAND = 0x64;
     private static final int KEYBOARD_DATA = 0x60;
@@ -26,7 +31,7 @@ final class ChipSetup {
         this.ports = ports;
     }
 
-    /** Interrupt controllers at vectors 8 and 70h, all masked but the cascade; a timer at 18.2 Hz; A20 open. */
+    /** Interrupt controllers at vectors 8 and 70h, all masked but the cascade; a timer at 18.2 Hz; A20 open; DMA channels cascaded. */
     void run() {
         initialize(PIC, 0x08, 1 << 2, 0xFB);
         initialize(SECOND_PIC, 0x70, 2, 0xFF);
@@ -35,6 +40,8 @@ final class ChipSetup {
         out(PIT_CHANNEL_0, 0);
         out(PIT_CHANNEL_0, 0);
         out(PORT_92, 2);
+        out(DMA_MODE, DMA_CASCADE);
+        out(DMA_MASK, 0);
         keyboard();
     }
 
