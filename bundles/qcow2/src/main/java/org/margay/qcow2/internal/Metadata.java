@@ -137,13 +137,18 @@ final class Metadata {
         damage = why;
     }
 
-    /** Where writes of guest data must not go: metadata, whatever an entry says. */
+    /** Where writes of guest data in place must not go: metadata, or where nothing ever was, whatever an entry says. */
     void checkData(long hostOffset, long length) throws IOException {
         long first = hostOffset >>> geometry.clusterBits();
         long last = (hostOffset + length - 1) >>> geometry.clusterBits();
         if (areas.overlaps(first, last - first + 1)) {
             throw new DamagedException(
                     "Preventing invalid write on metadata (overlaps with cluster at %#x)".formatted(hostOffset));
+        }
+        // Clusters that are linked have been written, at least in part.
+        if (last >= geometry.clusters(file.length())) {
+            throw new DamagedException(
+                    "Preventing invalid write behind the end of the file, at %#x".formatted(hostOffset));
         }
     }
 
