@@ -57,7 +57,9 @@ public final class BlockDrive implements Drive {
 
     private @Nullable Medium medium;
     private @Nullable DriveUser user;
-    private CopyGuard guard = CopyGuard.NONE;
+    private final RangeGuard ranges;
+    private CopyGuard guard;
+    private @Nullable StreamJob job;
     private boolean writeThrough;
     private int holds;
     private boolean claimed;
@@ -68,6 +70,8 @@ public final class BlockDrive implements Drive {
         this.machine = machine;
         this.request = request;
         this.medium = medium;
+        this.ranges = new RangeGuard(request.copyOnRead());
+        this.guard = request.copyOnRead() ? ranges : CopyGuard.NONE;
         this.workers = Thread.ofVirtual().name("drive " + request.id()).factory();
         this.throttle = new Throttle(machine.virtualClock(), this::begin);
         this.writeThrough = request.open().cache().writeThrough();
@@ -418,13 +422,29 @@ public final class BlockDrive implements Drive {
         medium = change;
     }
 
-    /** Who copies up while the guest writes, or {@link CopyGuard#NONE}. While {@link #hold held} and quiet. */
-    void setGuard(CopyGuard change) {
-        guard = change;
+    /** What keeps copiers and the guest apart. Any thread. */
+    RangeGuard rangeGuard() {
+        return ranges;
+    }
+
+    /** From now on somebody copies up while the guest writes; null: nobody but the drive itself. While {@link #hold held} and quiet. */
+    void setGuard(@Nullable RangeGuard change) {
+        guard = change != null || request.copyOnRead() ? ranges : CopyGuard.NONE;
+    }
+
+    public Optional<StreamJob> job() {
+        return Optional.ofNullable(job);
+    }
+
+    void setJob(@Nullable StreamJob change) {
+        job = change;
     }
 
     /** The machine ends: the medium is flushed and given back. */
     public void close() {
+        if (job != null) {
+            job.cancelAndWait();
+        }
         cancel();
         if (medium != null) {
             medium.close();

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -13,15 +12,14 @@ import org.margay.block.BlockDrivers;
 import org.margay.block.BlockNode;
 import org.margay.block.BlockProtocol;
 import org.margay.block.BlockProtocolName;
+import org.margay.block.ImageOpener;
 import org.margay.block.OpenOptions;
 import org.osgi.service.component.annotations.Component;
 
-/** Protocol "file": files of the host, by their path. */
+/** Protocol "file": files and block devices of the host, by their path; the other names say the same of devices. */
 @Component(service = BlockProtocol.class)
-@BlockProtocolName("file")
+@BlockProtocolName({"file", "host_device", "host_cdrom", "host_floppy"})
 public final class FileProtocol implements BlockProtocol {
-    private static final String PREFIX = "file:";
-
     @Override
     public String name() {
         return "file";
@@ -29,33 +27,32 @@ public final class FileProtocol implements BlockProtocol {
 
     @Override
     public BlockNode open(String filename, OpenOptions options, BlockDrivers drivers) throws IOException {
-        Path path = path(filename);
-        if (Files.isDirectory(path)) {
-            throw new IOException("Is a directory");
-        }
-        try {
-            return FileNode.open(filename, path, options);
-        } catch (FileSystemException e) {
-            throw new IOException(reason(e), e);
-        }
+        return FileNode.open(filename, path(filename), options);
     }
 
+    /** The file is emptied only once nobody else is known to use it. */
     @Override
     public void create(String filename) throws IOException {
-        try (FileChannel file = FileChannel.open(
-                path(filename),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING)) {
-            file.force(true);
+        String path = path(filename);
+        try {
+            FileChannel.open(Path.of(path), StandardOpenOption.CREATE, StandardOpenOption.WRITE)
+                    .close();
         } catch (FileSystemException e) {
             throw new IOException(reason(e), e);
         }
+        try (BlockNode file = FileNode.open(filename, path, OpenOptions.READ_WRITE)) {
+            if (file.growable()) {
+                file.resize(0);
+            }
+        }
     }
 
-    private static Path path(String filename) throws IOException {
+    private static String path(String filename) throws IOException {
         try {
-            return Path.of(filename.startsWith(PREFIX) ? filename.substring(PREFIX.length()) : filename);
+            String path = ImageOpener.protocolOf(filename)
+                    .map(protocol -> filename.substring(protocol.length() + 1))
+                    .orElse(filename);
+            return Path.of(path).toString();
         } catch (InvalidPathException e) {
             throw new IOException("Invalid file name: " + e.getReason(), e);
         }
