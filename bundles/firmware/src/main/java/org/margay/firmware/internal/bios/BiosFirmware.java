@@ -1,5 +1,7 @@
 package org.margay.firmware.internal.bios;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.margay.firmware.internal.Blob;
 import org.margay.firmware.internal.acpi.AcpiTables;
@@ -43,6 +45,7 @@ public final class BiosFirmware {
     private final Machine machine;
     private final PcBoard board;
     private final MemoryLayout layout;
+    private Optional<String> bootRom = Optional.empty();
     private boolean started;
 
     public BiosFirmware(Machine machine, PcBoard board, MemoryLayout layout) {
@@ -77,6 +80,7 @@ public final class BiosFirmware {
         fwCfg.addFile("etc/smbios/smbios-tables", smbios.content());
         fwCfg.addFile("etc/smbios/smbios-anchor", smbios.entryPoint(0));
         bootSettings(fwCfg);
+        machine.onFirstInstruction(this::bootOrder);
         machine.onWakeup(_ -> board.setCmos(SHUTDOWN_STATUS, WOKEN_FROM_S3));
     }
 
@@ -107,8 +111,22 @@ public final class BiosFirmware {
             }
             fwCfg.addFile("genroms/" + LINUX_ROM, rom.read(0, (int) rom.size()));
         }
-        String order = "/rom@genroms/" + LINUX_ROM + (boot().strict() ? "\nHALT" : "");
-        fwCfg.addFile("bootorder", new Blob().zeroEnded(order).toBytes());
+        bootRom = Optional.of("/rom@genroms/" + LINUX_ROM);
+    }
+
+    /** Written anew at each start: devices come and go. */
+    private void bootOrder() {
+        List<String> order = new ArrayList<>(bootRom.stream().toList());
+        order.addAll(BootIndexes.paths(machine.objects()));
+        if (boot().strict()) {
+            order.add("HALT");
+        }
+        if (!order.isEmpty()) {
+            board.fwCfg()
+                    .addFile(
+                            "bootorder",
+                            new Blob().zeroEnded(String.join("\n", order)).toBytes());
+        }
     }
 
     private void map(byte[] image) {
