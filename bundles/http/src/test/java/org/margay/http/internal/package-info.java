@@ -1,0 +1,4 @@
+@NullMarked
+package org.margay.http.internal;
+
+import org.jspecify.annotations.NullMarked;
