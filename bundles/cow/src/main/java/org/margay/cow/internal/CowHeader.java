@@ -26,7 +26,7 @@ record CowHeader(String backing, long size, int headerSize) {
     private static final int WIDE = 1056;
     private static final int NARROW = 1048;
 
-    /** One terabyte at most: its bitmap is as large as tables may be. */
+    /** 512 GiB at most: their bitmap is as large as tables may be. */
     private static final long MOST_SECTORS = EntryTable.MAX_BYTES * 8;
 
     static CowHeader create(String backing, long size) throws ImageException {

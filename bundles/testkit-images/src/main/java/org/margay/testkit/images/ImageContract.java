@@ -229,9 +229,14 @@ public abstract class ImageContract {
             }
             images.add(image);
         }
-        ImageFuzzer fuzzer = new ImageFuzzer(Images.format(format()), this::mend);
+        ImageFuzzer fuzzer = new ImageFuzzer(Images.format(format()), this::mend, fuzzRoom());
         fuzzer.run(images);
         assertThat(fuzzer.opened()).isPositive();
+    }
+
+    /** How much larger a damaged image may become, bytes. */
+    protected long fuzzRoom() {
+        return 2L << 30;
     }
 
     /** Those of one file. */

@@ -27,19 +27,31 @@ import org.margay.block.OpenOptions;
 public final class ImageFuzzer {
     private static final int ROUNDS = Integer.getInteger("margay.fuzz.rounds", 3000);
     private static final long SEED = Long.getLong("margay.fuzz.seed", 20120522);
-    private static final long MORE_ROOM = 2L << 30;
+
+    /** How far behind its end a file may grow: some blocks, some tables, but not as far as a damaged number may point. */
+    private static final long USUAL_ROOM = 2L << 30;
+
     private static final long LONGEST_ROUND_NANOS = 10_000_000_000L;
 
     private final ImageFormat format;
     private final Consumer<MemoryFile> mender;
+    private final long moreRoom;
     private long opened;
 
     /**
      * @param mender makes checksums right again, in every other round
      */
     public ImageFuzzer(ImageFormat format, Consumer<MemoryFile> mender) {
+        this(format, mender, USUAL_ROOM);
+    }
+
+    /**
+     * @param moreRoom bytes that a file may grow by: formats that have a place for each sector need as much as a disk may have
+     */
+    public ImageFuzzer(ImageFormat format, Consumer<MemoryFile> mender, long moreRoom) {
         this.format = format;
         this.mender = mender;
+        this.moreRoom = moreRoom;
     }
 
     /** How many damaged images could be opened all the same: a fuzzer whose images are all refused shows little. */
@@ -54,7 +66,7 @@ public final class ImageFuzzer {
      */
     public void run(List<Path> images) throws IOException {
         for (Path image : images) {
-            MemoryFile file = new MemoryFile(image.toString(), Files.size(image) + MORE_ROOM);
+            MemoryFile file = new MemoryFile(image.toString(), Files.size(image) + moreRoom);
             byte[] whole = Files.readAllBytes(image);
             for (int round = 0; round < Math.ceilDiv(ROUNDS, images.size()); round++) {
                 long seed = SEED + round;

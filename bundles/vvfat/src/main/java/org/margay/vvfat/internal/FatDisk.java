@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
@@ -142,6 +143,12 @@ final class FatDisk implements BlockNode {
     private void readFile(HostEntry entry, long start, IoVector target) {
         long size = Math.clamp(entry.size() - start, 0, target.size());
         long got = 0;
+        // Opening what is no file any more, such as a pipe, might never end.
+        if (!Files.isRegularFile(entry.path())) {
+            gone(entry.path(), "it is no file");
+            target.clear();
+            return;
+        }
         try (FileChannel file = FileChannel.open(entry.path(), StandardOpenOption.READ)) {
             for (MemorySegment piece : target.slice(0, size).pieces()) {
                 ByteBuffer buffer = piece.asByteBuffer();
@@ -158,11 +165,15 @@ final class FatDisk implements BlockNode {
             }
         } catch (IOException e) {
             got = 0;
-            if (missing.add(entry.path())) {
-                LOG.warn("{} can't be read any more, the guest reads zeros: {}", entry.path(), e.toString());
-            }
+            gone(entry.path(), e.toString());
         }
         target.slice(got, target.size() - got).clear();
+    }
+
+    private void gone(Path file, String reason) {
+        if (missing.add(file)) {
+            LOG.warn("{} can't be read any more, the guest reads zeros: {}", file, reason);
+        }
     }
 
     private static ImageException refused() {
