@@ -1,5 +1,6 @@
 package org.margay.block.internal.drive;
 
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,12 +24,16 @@ import org.margay.machine.Machine;
 import org.margay.machine.RunState;
 import org.margay.qmp.ErrorClass;
 import org.margay.qmp.QmpException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A drive: its device's operations wait here for limits, block jobs and the machine, are done by a virtual thread each, and come back
  * on the machine loop, as many at a time as are there. Under the machine lock unless said otherwise.
  */
 public final class BlockDrive implements Drive {
+    private static final Logger LOG = LoggerFactory.getLogger(BlockDrive.class);
+
     private static final int SECTOR = 512;
 
     /** Data of DEVICE_TRAY_MOVED. */
@@ -296,7 +301,24 @@ public final class BlockDrive implements Drive {
             List<Pending> again = List.copyOf(parked);
             parked.clear();
             again.forEach(this::begin);
+        } else if (medium != null && holds == 0 && !readOnly()) {
+            flush(medium);
         }
+    }
+
+    /** A machine that stands has written all: whoever copies the image then gets a whole one. */
+    private void flush(Medium standing) {
+        inFlight.enter();
+        workers.newThread(() -> {
+                    try {
+                        standing.root().flush();
+                    } catch (IOException | RuntimeException e) {
+                        LOG.warn("drive {}: {}", id(), e.getMessage());
+                    } finally {
+                        inFlight.leave();
+                    }
+                })
+                .start();
     }
 
     @Override

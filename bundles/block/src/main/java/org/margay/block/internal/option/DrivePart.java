@@ -18,7 +18,7 @@ public final class DrivePart implements MachinePart {
     @Override
     public void build(Machine machine) throws DeviceException {
         for (OpenDrive open : machine.plan().all(OpenDrive.class)) {
-            BlockDrive drive = new BlockDrive(machine, open.drive().request(), open.medium());
+            BlockDrive drive = new BlockDrive(machine, open.drive().request(), open.take());
             machine.backends().add(Drive.class, drive.id(), drive);
             machine.onClose(drive::close);
         }

@@ -16,6 +16,7 @@ import org.margay.machine.plan.DeviceRequest;
 import org.margay.machine.plan.MachineFlag;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /**
@@ -37,6 +38,8 @@ public final class DrivePlan implements PlanDefaults {
 
     private final ServiceFinder services;
     private final Media media;
+    /** Of the last machine that was planned: what never came to be must not keep its images locked. */
+    private List<OpenDrive> last = List.of();
 
     @Activate
     public DrivePlan(@Reference ServiceFinder services, @Reference Media media) {
@@ -44,8 +47,14 @@ public final class DrivePlan implements PlanDefaults {
         this.media = media;
     }
 
+    @Deactivate
+    synchronized void deactivate() {
+        last.forEach(OpenDrive::close);
+    }
+
     @Override
-    public void complete(MachinePlan plan) throws OptionException {
+    public synchronized void complete(MachinePlan plan) throws OptionException {
+        last.forEach(OpenDrive::close);
         if (!MachineFlag.NO_DEFAULTS.in(plan)) {
             addDefaults(plan);
         }
@@ -59,6 +68,7 @@ public final class DrivePlan implements PlanDefaults {
                 throw new OptionException("-drive %s: %s".formatted(drive.text(), e.getMessage()));
             }
         }
+        last = opened;
         opened.forEach(drive -> plan.add(OpenDrive.class, drive));
     }
 
