@@ -32,6 +32,16 @@ public interface BlockNode extends AutoCloseable {
     void read(long offset, IoVector target) throws IOException;
 
     /**
+     * Reads what is in the host's memory already. Never waits for a disk, a peer or another thread's I/O, and may be called under the
+     * machine lock.
+     *
+     * @return whether all was read; if not, the target may hold anything
+     */
+    default boolean readNow(long offset, IoVector target) throws IOException {
+        return false;
+    }
+
+    /**
      * Writes. What was written is seen by every read that begins afterwards; it is stable after {@link #flush}.
      *
      * @throws NoSpaceException when the host has no room left

@@ -46,6 +46,16 @@ public interface Drive {
     void submit(DriveOperation operation, Completion completion);
 
     /**
+     * Reads what the host has in its memory already, without waiting for anything: spares the way to another thread and back. Limits,
+     * block jobs and whatever else holds operations back make it answer no.
+     *
+     * @return whether all was read; if not, the target may hold anything, and {@link #submit} is the way
+     */
+    default boolean readNow(DriveOperation.Read read) {
+        return false;
+    }
+
+    /**
      * Forgets all that was submitted: nothing of it touches the guest's memory or the medium when this returns, which may take as
      * long as the host takes for what it is at; no completion is called. What was under way may have been done.
      */

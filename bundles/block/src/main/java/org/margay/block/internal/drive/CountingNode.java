@@ -81,6 +81,18 @@ final class CountingNode implements BlockNode {
     }
 
     @Override
+    public boolean readNow(long offset, IoVector target) throws IOException {
+        long begin = System.nanoTime();
+        if (!file.readNow(offset, target)) {
+            return false;
+        }
+        readNanos.add(System.nanoTime() - begin);
+        readBytes.add(target.size());
+        reads.increment();
+        return true;
+    }
+
+    @Override
     public void write(long offset, IoVector source) throws IOException {
         long begin = System.nanoTime();
         file.write(offset, source);
