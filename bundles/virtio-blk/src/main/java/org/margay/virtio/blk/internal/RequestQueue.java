@@ -17,7 +17,8 @@ import org.margay.virtio.VirtqueueElement;
 
 /**
  * A queue of requests: takes them all when the driver tells of them, has the drive work on them at the same time, and gives them back
- * as they are done, those that are done together with one interrupt.
+ * as they are done, those that are done together with one interrupt. They are taken on the vCPU's thread: what the host has in its
+ * memory is read there and then, and the guest finds its request done before it has gone to sleep over it.
  */
 final class RequestQueue {
     /**
@@ -36,6 +37,9 @@ final class RequestQueue {
         }
     }
 
+    /** Bytes that are read at once in a turn; the vCPU, and who else wants the machine lock, waits so long. */
+    private static final int MOST_AT_ONCE = 1 << 20;
+
     /** A request that the drive works on. */
     private record Request(
             VirtqueueElement element, @Nullable DmaMapping read) {}
@@ -51,12 +55,18 @@ final class RequestQueue {
     /** Taken before the state was saved; guest memory can't be looked at while it is restored. */
     private final Deque<VirtqueueElement> restored = new ArrayDeque<>();
 
+    /** Whether requests are being taken: what is finished meanwhile is told at the end of it. */
+    private boolean taking;
+
+    private boolean finished;
+    private int readAtOnce;
+
     RequestQueue(VirtioTransport transport, VirtioBlk disk, Machine machine, int size) {
         this.transport = transport;
         this.disk = disk;
         work = new BottomHalf(machine, this::work);
         resume = new BottomHalf(machine, this::resume);
-        queue = transport.addQueue(size, work::schedule);
+        queue = transport.addQueue(size, this::work);
         interrupt = new BottomHalf(machine, queue::notifyDriver);
     }
 
@@ -71,7 +81,21 @@ final class RequestQueue {
     }
 
     private void work() {
-        resume();
+        taking = true;
+        finished = false;
+        readAtOnce = 0;
+        try {
+            resume();
+            take();
+        } finally {
+            taking = false;
+        }
+        if (finished) {
+            queue.notifyDriver();
+        }
+    }
+
+    private void take() {
         queue.notifications(false);
         // A driver may fill the queue as fast as it is emptied: others have their turn too.
         for (int i = 0; i < queue.size(); i++) {
@@ -111,8 +135,22 @@ final class RequestQueue {
             finish(element, RequestStatus.IO_ERROR);
         } else {
             DmaMapping memory = element.mapWritable(0, length);
-            submit(new Request(element, memory), new DriveOperation.Read(sector * Sector.SIZE, memory.vector()));
+            DriveOperation.Read read = new DriveOperation.Read(sector * Sector.SIZE, memory.vector());
+            if (readNow(read, length)) {
+                memory.written();
+                finish(element, RequestStatus.OK);
+            } else {
+                submit(new Request(element, memory), read);
+            }
         }
+    }
+
+    private boolean readNow(DriveOperation.Read read, int length) {
+        if (length > MOST_AT_ONCE - readAtOnce || !disk.drive().readNow(read)) {
+            return false;
+        }
+        readAtOnce += length;
+        return true;
     }
 
     private void write(long sector, VirtqueueElement element) {
@@ -154,7 +192,11 @@ final class RequestQueue {
     private void finish(VirtqueueElement element, RequestStatus status) {
         element.write(element.writable() - 1, new byte[] {status.value()}, 0, 1);
         queue.push(element, element.writable());
-        interrupt.schedule();
+        if (taking) {
+            finished = true;
+        } else {
+            interrupt.schedule();
+        }
     }
 
     /** The drive has forgotten all that was submitted. */

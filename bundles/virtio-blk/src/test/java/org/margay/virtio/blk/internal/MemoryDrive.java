@@ -34,6 +34,9 @@ final class MemoryDrive implements Drive {
 
     long length;
     boolean holds;
+    /** Whether reads need not wait. */
+    boolean atHand;
+
     boolean readOnly;
     boolean writeCache = true;
     boolean empty;
@@ -165,6 +168,14 @@ final class MemoryDrive implements Drive {
                 }
             });
         }
+    }
+
+    @Override
+    public boolean readNow(DriveOperation.Read read) {
+        if (atHand) {
+            perform(read);
+        }
+        return atHand;
     }
 
     @Override

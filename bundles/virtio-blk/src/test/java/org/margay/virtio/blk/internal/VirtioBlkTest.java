@@ -178,6 +178,31 @@ class VirtioBlkTest {
         assertThat(bench.queue.take().written()).startsWith(filled(512, 0));
     }
 
+    /** While the driver is still telling of it, and with the interrupt: so long as that is not long. */
+    @Test
+    void whatIsAtHandIsReadAtOnce() {
+        BlkBench bench = new BlkBench(true);
+        bench.drive.atHand = true;
+        bench.drive.holds = true;
+        bench.request(0, 5).writable(513).add();
+        bench.queue.kick();
+        assertThat(bench.queue.take().written()).startsWith(filled(512, 5)).endsWith(OK);
+        assertThat(bench.bench.line("INTA").high()).isTrue();
+        bench.drive.log.clear();
+        int header = bench.driver.allocate(16);
+        int data = bench.driver.allocate(64 << 10);
+        bench.cards.ram().copyIn(header, BlkBench.header(0, 0), 0, 16);
+        for (int i = 0; i < 17 * 3; i += 3) {
+            bench.queue.descriptor(i, header, 16, VirtioDriverBench.NEXT, i + 1);
+            bench.queue.descriptor(i + 1, data, 64 << 10, VirtioDriverBench.NEXT | VirtioDriverBench.WRITE, i + 2);
+            bench.queue.descriptor(i + 2, data, 1, VirtioDriverBench.WRITE, 0);
+            bench.queue.available(i);
+        }
+        bench.queue.kick();
+        assertThat(bench.drive.log).as("a mebibyte").hasSize(16);
+        assertThat(bench.drive.held()).isEqualTo(1);
+    }
+
     @Test
     void flush() {
         BlkBench bench = new BlkBench(true);
