@@ -50,7 +50,8 @@ final class SequenceGenerator {
         return usable;
     }
 
-    private static boolean isUsable(Form form) {
+    /** Neither branches nor loads what decides about all that follows; has results that are the same everywhere. */
+    static boolean isUsable(Form form) {
         boolean branch = form.in(Form.ONE_BYTE, 0x70, 0x7F)
                 || form.in(Form.ONE_BYTE, 0xE0, 0xE3)
                 || form.is(Form.ONE_BYTE, 0xC2, 0xC3, 0xE8, 0xE9, 0xEB, 0xCC, 0xCE)

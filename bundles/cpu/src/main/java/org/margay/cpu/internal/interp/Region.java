@@ -72,6 +72,11 @@ public abstract class Region {
         return true;
     }
 
+    /** Takes it away, to make room. On the vCPU's thread, not while it runs. */
+    public final void discard() {
+        kill(false);
+    }
+
     /** Takes it away. */
     final void kill(boolean written) {
         if (dead) {

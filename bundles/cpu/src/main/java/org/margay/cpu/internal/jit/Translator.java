@@ -1,7 +1,8 @@
 package org.margay.cpu.internal.jit;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,7 +22,7 @@ public final class Translator implements Promoter, AutoCloseable {
     private @Nullable Thread worker;
     private volatile boolean closed;
 
-    private final Deque<TranslatedRegion> live = new ArrayDeque<>();
+    private final Set<TranslatedRegion> live = new LinkedHashSet<>();
     private final AtomicInteger made = new AtomicInteger();
     private final AtomicLong nanos = new AtomicLong();
     private final AtomicLong translatedInstructions = new AtomicLong();
@@ -52,6 +53,9 @@ public final class Translator implements Promoter, AutoCloseable {
         if (plan == null || !options.coldCode() && compiler.isMostlyHandled(plan)) {
             return null;
         }
+        if (live.size() >= options.maxRegions()) {
+            makeRoom();
+        }
         TranslatedRegion region = new TranslatedRegion(this);
         Job job = new Job(plan, region);
         if (!options.background()) {
@@ -65,6 +69,12 @@ public final class Translator implements Promoter, AutoCloseable {
         live.add(region);
         liveCount = live.size();
         return region;
+    }
+
+    /** All go, and their classes with them; those in use come back. */
+    private void makeRoom() {
+        evicted += live.size();
+        List.copyOf(live).forEach(Region::discard);
     }
 
     private void startWorker() {

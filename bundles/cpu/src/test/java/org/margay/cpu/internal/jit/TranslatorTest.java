@@ -1,0 +1,147 @@
+package org.margay.cpu.internal.jit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.margay.cpu.internal.CpuState;
+import org.margay.cpu.internal.GuestFault;
+import org.margay.cpu.internal.TestCpu;
+
+/** When code is translated, when it no longer counts, and how regions are left. */
+class TranslatorTest {
+    private final TestCpu t = new TestCpu();
+    private Translator translator = translateAt(3, 100, Set.of());
+
+    @AfterEach
+    void close() {
+        translator.close();
+        t.close();
+    }
+
+    private Translator translateAt(int threshold, int maxRegions, Set<String> interpreted) {
+        Translator made = new Translator(new JitOptions(threshold, false, false, 150, maxRegions, interpreted));
+        t.interpreter.promoteTo(made);
+        return made;
+    }
+
+    /** Counts RCX down to 0, adding it to RAX, then HLT. */
+    private static final String SUM = "48 01 C8 48 FF C9 75 F8 F4";
+
+    private long sum(long count) {
+        t.cpu.r[CpuState.RAX] = 0;
+        t.cpu.r[CpuState.RCX] = count;
+        t.run(TestCpu.CODE);
+        return t.cpu.r[CpuState.RAX];
+    }
+
+    @Test
+    void aLoopIsTranslatedOnceItIsHot() {
+        t.code(TestCpu.CODE, SUM);
+        assertThat(sum(2)).isEqualTo(3);
+        assertThat(translator.statistics().made()).isZero();
+        long before = t.cpu.instructions;
+        assertThat(sum(1000)).isEqualTo(500500);
+        assertThat(translator.statistics().made()).isEqualTo(1);
+        assertThat(t.cpu.instructions - before).isEqualTo(3 * 1000 + 1);
+        assertThat(translator.statistics().executed()).isGreaterThan(2900);
+        assertThat(translator.statistics().failed()).isZero();
+    }
+
+    @Test
+    void groupsCanBeLeftToTheInterpreter() {
+        translator.close();
+        translator = translateAt(3, 100, Set.of("arithmetic"));
+        t.code(TestCpu.CODE, SUM);
+        assertThat(sum(1000)).isEqualTo(500500);
+        assertThat(translator.statistics().made()).isZero();
+    }
+
+    @Test
+    void writtenCodeIsTranslatedAnew() {
+        t.code(TestCpu.CODE, SUM);
+        sum(1000);
+        t.code(TestCpu.CODE, SUM.replace("48 01 C8", "48 29 C8")); // sub
+        assertThat(sum(1000)).isEqualTo(-500500);
+        assertThat(translator.statistics().written()).isEqualTo(1);
+        assertThat(translator.statistics().live()).isLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void aLoopThatRewritesItselfRunsAsRewritten() {
+        // add rax, 1; mov byte [immediate], 2 in the last three turns; dec rcx; jnz
+        t.code(TestCpu.CODE, "48 83 C0 01 48 83 F9 03 77 07 C6 05 F2 FF FF FF 02 48 FF C9 75 EA F4");
+        t.cpu.r[CpuState.RAX] = 0;
+        t.cpu.r[CpuState.RCX] = 1000;
+        t.run(TestCpu.CODE);
+        // The turn that writes still adds 1; two more add 2.
+        assertThat(t.cpu.r[CpuState.RAX]).isEqualTo(998 + 2 * 2);
+        assertThat(translator.statistics().written()).isPositive();
+    }
+
+    @Test
+    void aFaultInALoopLeavesRegistersAsTheyWere() {
+        // mov rdx, [rdi]; add rdi, 8; inc rbx; jmp: up to the first page that is not there
+        t.code(TestCpu.CODE, "48 8B 17 48 83 C7 08 48 FF C3 EB F4");
+        t.map(TestCpu.DATA + 0x2000, 0);
+        t.cpu.r[CpuState.RDI] = TestCpu.DATA;
+        t.cpu.r[CpuState.RBX] = 0;
+        GuestFault[] fault = {null};
+        try {
+            t.run(TestCpu.CODE);
+        } catch (GuestFault e) {
+            fault[0] = e;
+        }
+        assertThat(fault[0]).isNotNull();
+        assertThat(fault[0].address).isEqualTo(TestCpu.DATA + 0x2000);
+        assertThat(t.cpu.rip).isEqualTo(TestCpu.CODE);
+        assertThat(t.cpu.r[CpuState.RBX]).isEqualTo(0x2000 / 8);
+        assertThat(translator.statistics().misses()).isPositive();
+    }
+
+    @Test
+    void aPageThatIsMappedElsewhereMeansOtherCode() {
+        // The loop calls a function in another page, which is then another page.
+        long function = TestCpu.CODE + 0x1000;
+        t.code(TestCpu.CODE, "E8 FB 0F 00 00 48 FF C9 75 F6 F4");
+        t.code(function, "48 83 C0 01 C3");
+        t.code(0x5_0000, "48 83 C0 05 C3");
+        assertThat(sum(100)).isEqualTo(100);
+        assertThat(translator.statistics().made()).isPositive();
+        t.map(function, 0x5_0000 | 7);
+        assertThat(sum(100)).isEqualTo(500);
+        t.map(function, function | 7);
+        assertThat(sum(100)).isEqualTo(100);
+    }
+
+    @Test
+    void aRequestEndsALoop() throws InterruptedException {
+        t.code(TestCpu.CODE, "48 FF C0 EB FB"); // inc rax; jmp
+        t.cpu.attention = false;
+        t.cpu.rip = TestCpu.CODE;
+        Thread vcpu = Thread.ofPlatform().start(t.interpreter::run);
+        while (translator.statistics().made() == 0) {
+            Thread.onSpinWait();
+        }
+        t.cpu.request(org.margay.cpu.internal.Cpu.REQUEST_EXIT);
+        vcpu.join();
+        assertThat(t.cpu.rip).isBetween(TestCpu.CODE, TestCpu.CODE + 3);
+    }
+
+    @Test
+    void regionsAreBounded() {
+        translator.close();
+        translator = translateAt(2, 4, Set.of());
+        for (int i = 0; i < 12; i++) {
+            long at = TestCpu.CODE + 0x100 * i;
+            t.code(at, SUM);
+            t.cpu.r[CpuState.RAX] = 0;
+            t.cpu.r[CpuState.RCX] = 100;
+            t.run(at);
+            assertThat(t.cpu.r[CpuState.RAX]).isEqualTo(5050);
+            assertThat(translator.statistics().live()).isLessThanOrEqualTo(4);
+        }
+        assertThat(translator.statistics().evicted()).isPositive();
+    }
+}

@@ -1,0 +1,2 @@
+/** Tests of the translator. */
+package org.margay.cpu.internal.jit;
