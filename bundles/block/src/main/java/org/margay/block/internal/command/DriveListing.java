@@ -27,9 +27,9 @@ public final class DriveListing {
     /** All drives, what is in them, and what is done with it. */
     public String block() {
         StringBuilder text = new StringBuilder();
-        drives.turn(() -> text.append(drives.all().stream()
-                .map(DriveListing::describe)
-                .collect(Collectors.joining("\n"))));
+        drives.turn(() -> {
+            text.append(drives.all().stream().map(DriveListing::describe).collect(Collectors.joining("\n")));
+        });
         return text.isEmpty() ? "no drives" : text.toString();
     }
 
