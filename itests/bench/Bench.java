@@ -21,7 +21,7 @@ import java.util.function.ToDoubleFunction;
 /**
  * Measures Margay beside QEMU's translator, as whole processes, alternating, and prints medians and ratios.
  *
- * <p>{@code ./dev bench [boot] [compute] [greeting] [qmp] [idle] [plug] [network] [http] [disk] [image] [--rounds N]}; it needs qemu-system-x86_64 and, for compute,
+ * <p>{@code ./dev bench [boot] [compute] [engine] [greeting] [qmp] [idle] [plug] [network] [http] [disk] [image] [--rounds N]}; it needs qemu-system-x86_64 and, for compute,
  * gcc and objcopy, all from Debian packages.
  */
 final class Bench {
@@ -46,11 +46,12 @@ final class Bench {
         Path guest = Path.of(option(words, "--guest", "distribution/target/guest"));
         int rounds = Integer.parseInt(option(words, "--rounds", "3"));
         Bench bench = new Bench(margay, guest, Files.createTempDirectory("margay-bench"), rounds);
-        List<String> parts = words.isEmpty() ? List.of("greeting", "qmp", "plug", "compute", "boot", "idle", "network", "http", "disk", "image") : words;
+        List<String> parts = words.isEmpty() ? List.of("greeting", "qmp", "plug", "compute", "engine", "boot", "idle", "network", "http", "disk", "image") : words;
         for (String part : parts) {
             switch (part) {
                 case "boot" -> bench.boot();
                 case "compute" -> bench.compute();
+                case "engine" -> new EngineBench(bench).kernels();
                 case "greeting" -> bench.greeting();
                 case "qmp" -> bench.roundTrips();
                 case "idle" -> bench.idle();
@@ -60,7 +61,7 @@ final class Bench {
                 case "image" -> new ImageBench(margay.resolveSibling("margay-img"), bench.work, rounds).run();
                 case "disk" -> new DiskBench(bench, bench.work).sequential();
                 default -> throw new IllegalArgumentException(
-                        "no part '%s'; there are boot, compute, greeting, qmp, idle, plug, network, http, disk, image".formatted(part));
+                        "no part '%s'; there are boot, compute, engine, greeting, qmp, idle, plug, network, http, disk, image".formatted(part));
             }
         }
     }
@@ -72,6 +73,18 @@ final class Bench {
         }
         words.remove(at);
         return words.remove(at);
+    }
+
+    Path guest() {
+        return guest;
+    }
+
+    Path work() {
+        return work;
+    }
+
+    int rounds() {
+        return rounds;
     }
 
     /** One emulator's command line, before what a part adds. */
@@ -306,17 +319,22 @@ final class Bench {
     }
 
     static void waitFor(InputStream stream, String text) throws IOException {
+        readUntil(stream, text);
+    }
+
+    /** What comes up to some text, with it. */
+    static String readUntil(InputStream stream, String text) throws IOException {
         StringBuilder seen = new StringBuilder();
         for (int c; (c = stream.read()) >= 0; ) {
             seen.append((char) c);
             if (c == text.charAt(text.length() - 1) && seen.indexOf(text, Math.max(0, seen.length() - text.length())) >= 0) {
-                return;
+                return seen.toString();
             }
         }
         throw new IOException("the process ended before it printed '%s':%n%s".formatted(text, seen));
     }
 
-    private static void run(String... command) throws Exception {
+    static void run(String... command) throws Exception {
         int code = new ProcessBuilder(command).inheritIO().start().waitFor();
         if (code != 0) {
             throw new IOException("%s ended with %d".formatted(command[0], code));
