@@ -59,6 +59,7 @@ final class FileNode implements BlockNode {
     private volatile boolean zeroRanges = true;
     private volatile boolean punches = true;
     private volatile boolean seesHoles = true;
+    private volatile boolean knowsPageCache = true;
 
     /**
      * The ways to the file.
@@ -213,6 +214,20 @@ final class FileNode implements BlockNode {
             }
         } finally {
             BounceBuffers.giveBack(bounce);
+        }
+    }
+
+    @Override
+    public boolean readNow(long offset, IoVector target) throws IOException {
+        if (!knowsPageCache || channels.direct() != null || target.pieces().size() > Posix.MOST_PIECES) {
+            return false;
+        }
+        Ranges.check(this, offset, target.size());
+        try {
+            return Posix.readCached(fd, target.pieces(), offset) == target.size();
+        } catch (Posix.Refusal e) {
+            knowsPageCache = e.errno() == Posix.EAGAIN;
+            return false;
         }
     }
 

@@ -11,6 +11,7 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 
 /**
  * What the JDK can't ask Linux for: open, lseek for holes, fallocate, locks of open file descriptions, statx, ioctl. Constants are those of
@@ -122,6 +123,38 @@ final class Posix {
 
     static long lseek(int fd, long offset, int whence) throws Refusal {
         return call((captured, _) -> (long) Lseek.FUNCTION.invokeExact(captured, fd, offset, whence));
+    }
+
+    /** IOV_MAX of Linux. */
+    static final int MOST_PIECES = 1024;
+
+    private static final class Preadv2 {
+        /** RWF_NOWAIT: EAGAIN rather than a wait for the disk. */
+        static final int NO_WAIT = 8;
+
+        /** struct iovec: address, length. */
+        static final long PIECE = 16;
+
+        static final MethodHandle FUNCTION =
+                linkPlain("preadv2", FunctionDescriptor.of(LONG, INT, POINTER, INT, LONG, INT));
+    }
+
+    /**
+     * Reads what is in the page cache.
+     *
+     * @return bytes read, fewer than there is room for where the rest is not cached
+     */
+    static long readCached(int fd, List<MemorySegment> pieces, long offset) throws Refusal {
+        return call((captured, arena) -> {
+            MemorySegment vector = arena.allocate(Preadv2.PIECE * pieces.size(), 8);
+            long at = 0;
+            for (MemorySegment piece : pieces) {
+                vector.set(LONG, at, piece.address());
+                vector.set(LONG, at + 8, piece.byteSize());
+                at += Preadv2.PIECE;
+            }
+            return (long) Preadv2.FUNCTION.invokeExact(captured, fd, vector, pieces.size(), offset, Preadv2.NO_WAIT);
+        });
     }
 
     private static final class Fallocate {

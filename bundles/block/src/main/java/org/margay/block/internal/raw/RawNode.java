@@ -41,6 +41,11 @@ final class RawNode implements ImageNode {
     }
 
     @Override
+    public boolean readNow(long offset, IoVector target) throws IOException {
+        return file.readNow(offset, target);
+    }
+
+    @Override
     public void write(long offset, IoVector source) throws IOException {
         file.write(offset, source);
     }

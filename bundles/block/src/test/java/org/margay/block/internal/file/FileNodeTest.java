@@ -227,4 +227,21 @@ class FileNodeTest {
         assertThatThrownBy(() -> open(Path.of("/dev/null"), OpenOptions.READ_WRITE))
                 .hasMessage("'file' driver requires '/dev/null' to be a regular file");
     }
+
+    @Test
+    void whatIsInThePageCacheIsReadAtOnce() throws IOException {
+        Path path = image(MIB);
+        try (BlockNode node = open(path, OpenOptions.READ_WRITE)) {
+            node.write(4096, memory(7, 4096, 512));
+            IoVector target = memory(0, 512, 8192);
+            assertThat(node.readNow(4096 - 512, target)).isTrue();
+            assertThat(bytes(target)).startsWith(new byte[512]).endsWith(new byte[512]);
+            assertThat(Arrays.copyOfRange(bytes(target), 512, 512 + 4608)).containsOnly(7);
+        }
+        try (BlockNode node = open(path, OpenOptions.READ_WRITE.withCache(CacheMode.NONE))) {
+            assertThat(node.readNow(0, memory(0, 512))).as("past the cache").isFalse();
+        } catch (IOException e) {
+            assumeTrue(false, "no O_DIRECT here");
+        }
+    }
 }
