@@ -55,7 +55,12 @@ public final class Places {
 
     /** Gives room back that could not be filled. */
     public synchronized void giveBack(long place, long size) {
-        returned.add(place);
+        if (place + size == next) {
+            // Formats that count their blocks by where the last one ends want no hole there.
+            next = place;
+        } else {
+            returned.add(place);
+        }
         // It may have been filled in part.
         spoiled = Math.max(spoiled, place + size);
     }

@@ -215,6 +215,10 @@ final class ParallelsImage extends BlockImage implements Checkable {
         try {
             if (!readOnly()) {
                 flush();
+                if (file().growable() && file().length() > places.end()) {
+                    // What could not be filled is no part of the image.
+                    file().resize(places.end());
+                }
                 // Lost clusters stay a reason for a check.
                 if (lost.isEmpty()) {
                     mark(false);

@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.margay.block.BlockNode;
 import org.margay.block.Checkable;
 import org.margay.block.ImageNode;
+import org.margay.block.NoSpaceException;
 import org.margay.block.OpenOptions;
 
 /** What every format that is written must do, with QEMU's tools as judges. */
@@ -136,8 +139,8 @@ public abstract class ImageContract {
             judged(image, model);
             if (qemuKnows()) {
                 Tool.qemuIo(format(), image, "write -P 0x66 1M 3M", "write -P 0x77 12M 70k");
-                java.util.Arrays.fill(model, 1 << 20, 4 << 20, (byte) 0x66);
-                java.util.Arrays.fill(model, 12 << 20, (12 << 20) + (70 << 10), (byte) 0x77);
+                Arrays.fill(model, 1 << 20, 4 << 20, (byte) 0x66);
+                Arrays.fill(model, 12 << 20, (12 << 20) + (70 << 10), (byte) 0x77);
             }
             try (ImageNode node = Images.open(format(), image, OpenOptions.READ_WRITE)) {
                 new RandomOperations(node, model, seed).compare();
@@ -198,7 +201,7 @@ public abstract class ImageContract {
                             .isZero();
                 }
                 byte[] found = Images.read(node, 0, model.length - 300_000);
-                assertThat(java.util.Arrays.mismatch(found, 0, found.length, model, 0, found.length))
+                assertThat(Arrays.mismatch(found, 0, found.length, model, 0, found.length))
                         .isEqualTo(-1);
             }
             if (qemuChecks()) {
@@ -208,6 +211,55 @@ public abstract class ImageContract {
                 Files.delete(part);
             }
             Files.delete(left);
+            delete();
+        }
+    }
+
+    /** A host without room, now and then: what could be written is there, and the image is sound. */
+    @Test
+    void errorsOfTheHostLeaveASoundImage() throws IOException {
+        for (Map<String, String> variant : fuzzVariants()) {
+            Path image = file("flaky.img");
+            Images.create(format(), image, SIZE, variant);
+            byte[] model = new byte[visible(variant)];
+            boolean[] unknown = new boolean[model.length];
+            Random random = new Random(17);
+            FlakyNode file = new FlakyNode(Images.file(image, OpenOptions.READ_WRITE), random);
+            try (ImageNode node = Images.open(format(), file, OpenOptions.READ_WRITE)) {
+                for (int i = 0; i < 300; i++) {
+                    int from = random.nextInt(model.length);
+                    int to = from + 1 + random.nextInt(Math.min(model.length - from, 200_000));
+                    byte[] content = Images.random(i, to - from);
+                    file.fail(random.nextInt(3) == 0);
+                    try {
+                        Images.write(node, from, content);
+                        System.arraycopy(content, 0, model, from, content.length);
+                        Arrays.fill(unknown, from, to, false);
+                    } catch (NoSpaceException _) {
+                        Arrays.fill(unknown, from, to, true);
+                    }
+                    try {
+                        if (i % 20 == 0) {
+                            node.flush();
+                        }
+                    } catch (NoSpaceException _) {
+                        // It is tried again later.
+                    }
+                }
+                file.fail(false);
+            }
+            if (qemuChecks()) {
+                Tool.Result checked = Tool.tryRun("qemu-utils", "qemu-img", "check", "-f", format(), image);
+                assertThat(checked.status()).as(checked.output()).isIn(0, 3);
+            }
+            try (ImageNode node = Images.open(format(), image, OpenOptions.READ_ONLY)) {
+                byte[] found = Images.read(node, 0, model.length);
+                for (int i = 0; i < model.length; i++) {
+                    if (found[i] != model[i] && !unknown[i]) {
+                        throw new AssertionError("byte %d of %s".formatted(i, variant));
+                    }
+                }
+            }
             delete();
         }
     }

@@ -25,7 +25,7 @@ import org.margay.block.OpenOptions;
  * <p>A few seconds in each build; {@code -Dmargay.fuzz.rounds=} for more, {@code -Dmargay.fuzz.seed=} for others.
  */
 public final class ImageFuzzer {
-    private static final int ROUNDS = Integer.getInteger("margay.fuzz.rounds", 3000);
+    private static final int ROUNDS = Integer.getInteger("margay.fuzz.rounds", 1500);
     private static final long SEED = Long.getLong("margay.fuzz.seed", 20120522);
 
     /** How far behind its end a file may grow: some blocks, some tables, but not as far as a damaged number may point. */

@@ -67,6 +67,16 @@ public final class Images {
         return (ImageNode) new ImageOpener(DRIVERS).open(file.toString(), Optional.of(format), options);
     }
 
+    /** Opens one in a file that is open already. */
+    public static ImageNode open(String format, BlockNode file, OpenOptions options) throws IOException {
+        return format(format).open(file, options, DRIVERS);
+    }
+
+    /** Opens a file alone. */
+    public static BlockNode file(Path file, OpenOptions options) throws IOException {
+        return new ImageOpener(DRIVERS).openFile(file.toString(), options);
+    }
+
     /** Opens one by what it looks like. */
     public static BlockNode probe(Path file, OpenOptions options) throws IOException {
         return new ImageOpener(DRIVERS).open(file.toString(), Optional.empty(), options);
