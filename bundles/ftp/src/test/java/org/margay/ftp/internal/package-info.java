@@ -1,0 +1,4 @@
+@NullMarked
+package org.margay.ftp.internal;
+
+import org.jspecify.annotations.NullMarked;
