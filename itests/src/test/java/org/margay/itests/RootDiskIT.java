@@ -16,17 +16,17 @@ class RootDiskIT {
     private static final Duration LONG = Duration.ofMinutes(3);
 
     @ParameterizedTest
-    @CsvSource({"raw, virtio-blk-pci, vda", "qcow2, virtio-blk-pci, vda"})
-    void whatWasSyncedIsThereAfterAReset(String format, String driver, String name, @TempDir Path folder)
-            throws Exception {
-        Path raw = RootImage.make(DebianGuest.CLOUD.initrd(), folder, "96M");
+    @CsvSource({"CLOUD, raw, virtio-blk-pci, vda", "CLOUD, qcow2, virtio-blk-pci, vda", "FULL, raw, ide-hd, sda"})
+    void whatWasSyncedIsThereAfterAReset(
+            DebianGuest guest, String format, String driver, String name, @TempDir Path folder) throws Exception {
+        Path raw = RootImage.make(guest.initrd(), folder, "96M");
         Path image = raw;
         if (!format.equals("raw")) {
             image = folder.resolve("root." + format);
             HostTool.run("qemu-img", "convert", "-O", format, raw, image);
         }
         int port = QmpClient.freePort();
-        try (Margay margay = DebianGuest.CLOUD.startFrom(
+        try (Margay margay = guest.startFrom(
                 "/dev/" + name,
                 "-nodefaults",
                 "-drive",
