@@ -6,15 +6,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -23,28 +20,6 @@ import org.junit.jupiter.api.Timeout;
 class GdbIT {
     /** "pref_address" in the kernel's header: where it runs from (Linux, Documentation/arch/x86/boot.rst). */
     private static final int PREFERRED_ADDRESS = 0x258;
-
-    @BeforeAll
-    static void gdbIsThere() throws IOException, InterruptedException {
-        if (!succeeds("gdb", "--version")) {
-            assertThat(succeeds("apt-get", "install", "-y", "-qq", "gdb-minimal"))
-                    .as("package gdb-minimal installed")
-                    .isTrue();
-        }
-    }
-
-    private static boolean succeeds(String... command) throws InterruptedException {
-        try {
-            return new ProcessBuilder(command)
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException _) {
-            return false;
-        }
-    }
 
     @Test
     void breaksStepsWatchesAndLetsTheKernelBoot() throws Exception {
@@ -127,10 +102,6 @@ class GdbIT {
         for (String command : commands) {
             line.addAll(List.of("-ex", command));
         }
-        Process gdb = new ProcessBuilder(line).redirectErrorStream(true).start();
-        gdb.getOutputStream().close();
-        String said = new String(gdb.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(gdb.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        return said;
+        return HostTool.run(line.toArray());
     }
 }

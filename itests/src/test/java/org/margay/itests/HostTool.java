@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Programs of the host that tests measure us by: qemu-img of Debian's qemu-utils, mke2fs and e2fsck of e2fsprogs. */
+/** Programs of the host that tests measure us by; "./dev itest" installs them. */
 public final class HostTool {
     private HostTool() {}
 
@@ -49,7 +49,7 @@ public final class HostTool {
                 .filter(file -> file.toFile().canExecute())
                 .map(Path::toString)
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("%s is missing: install qemu-utils and e2fsprogs".formatted(name)));
+                .orElseThrow(() -> new AssertionError("%s is missing: ./dev itest installs it".formatted(name)));
     }
 
     /** Whether an image has no errors and no leaks. */
