@@ -7,6 +7,7 @@ import org.margay.block.Backing;
 import org.margay.block.BlockNode;
 import org.margay.block.Extent;
 import org.margay.block.ImageException;
+import org.margay.image.blocks.SectorCipher;
 import org.margay.memory.IoVector;
 
 /** Reads a guest's bytes. Any thread. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.margay.block.BlockNode;
+import org.margay.image.blocks.SectorCipher;
 import org.margay.memory.IoVector;
 
 /**

@@ -20,6 +20,7 @@ import org.margay.block.Ranges;
 import org.margay.block.SnapshotDetails;
 import org.margay.block.SnapshotStore;
 import org.margay.block.UnsupportedImageException;
+import org.margay.image.blocks.SectorCipher;
 import org.margay.memory.IoVector;
 
 /** An open qcow2 image. */

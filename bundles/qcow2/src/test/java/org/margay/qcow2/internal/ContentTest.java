@@ -289,27 +289,38 @@ class ContentTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "extended_l2=on, extended L2 entries",
-        "data_file=%s/data.raw, external data file",
-        "'encrypt.format=luks,encrypt.key-secret=s,encrypt.iter-time=10', LUKS"
-    })
+    @CsvSource({"extended_l2=on, extended L2 entries", "data_file=%s/data.raw, external data file"})
     void whatWeHaveNotIsRefusedByName(String options, String name) throws IOException {
         Path image = folder.resolve("strange.qcow2");
-        Tool.qemuImg(
-                "create",
-                "-q",
-                "--object",
-                "secret,id=s,data=geheim",
-                "-f",
-                "qcow2",
-                "-o",
-                options.formatted(folder),
-                image,
-                SIZE);
+        Tool.qemuImg("create", "-q", "-f", "qcow2", "-o", options.formatted(folder), image, SIZE);
+        refused(image, name);
+    }
+
+    private static void refused(Path image, String name) {
         assertThatThrownBy(() -> Images.open("qcow2", image, OpenOptions.READ_ONLY))
                 .isInstanceOf(UnsupportedImageException.class)
                 .hasMessageContaining(name);
+    }
+
+    @Test
+    void newerFeaturesAreRefusedByTheNameThatTheImageHasForThem() throws IOException {
+        Path image = folder.resolve("strange.qcow2");
+        Tool.qemuImg("create", "-q", "-f", "qcow2", image, SIZE);
+        byte[] whole = Files.readAllBytes(image);
+        // The first entry of the table: what it names is to be incompatible bit 40.
+        int table = indexOf(whole, new byte[] {0x68, 0x03, (byte) 0xf8, 0x57}) + 8;
+        whole[table + 1] = 40;
+        whole[table + 2] = 'D';
+        whole[72 + 2] = 1;
+        Files.write(image, whole);
+        refused(image, "Dirty bit".substring(0, 3));
+        whole[table + 1] = 0;
+        Files.write(image, whole);
+        refused(image, "10000000000");
+        whole[72 + 2] = 0;
+        whole[35] = 2;
+        Files.write(image, whole);
+        refused(image, "LUKS");
     }
 
     @Test

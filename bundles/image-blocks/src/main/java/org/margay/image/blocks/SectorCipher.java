@@ -1,4 +1,4 @@
-package org.margay.qcow2.internal;
+package org.margay.image.blocks;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -14,12 +14,13 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The encryption of the description's "crypt_method" 1: AES-128 in CBC mode, each sector of 512 bytes by itself, with the sector's
+ * The encryption of qcow images, "crypt_method" 1 of the published descriptions of qcow and qcow2: AES-128 in CBC mode, each sector of 512 bytes by itself, with the sector's
  * number in the guest as initialization vector. The key is the password's first 16 bytes, zeros behind it when it is shorter. It is
  * weak, and here so that old images can be used. Any thread.
  */
-final class SectorCipher {
-    static final int SECTOR = 512;
+public final class SectorCipher {
+    /** Bytes that are encrypted by themselves. */
+    public static final int SECTOR = 512;
 
     private static final int KEY_BYTES = 16;
     private static final int IV_BYTES = 16;
@@ -29,17 +30,17 @@ final class SectorCipher {
     /** Ciphers are costly to make, and each is for one thread at a time. */
     private final ConcurrentLinkedQueue<Cipher> free = new ConcurrentLinkedQueue<>();
 
-    SectorCipher(String password) {
+    public SectorCipher(String password) {
         this.key = new SecretKeySpec(Arrays.copyOf(password.getBytes(StandardCharsets.UTF_8), KEY_BYTES), "AES");
     }
 
     /** Decrypts whole sectors in place; the first begins at an offset of the guest. */
-    void decrypt(MemorySegment sectors, long guestOffset) {
+    public void decrypt(MemorySegment sectors, long guestOffset) {
         run(Cipher.DECRYPT_MODE, sectors, guestOffset);
     }
 
     /** Encrypts whole sectors in place; the first begins at an offset of the guest. */
-    void encrypt(MemorySegment sectors, long guestOffset) {
+    public void encrypt(MemorySegment sectors, long guestOffset) {
         run(Cipher.ENCRYPT_MODE, sectors, guestOffset);
     }
 
