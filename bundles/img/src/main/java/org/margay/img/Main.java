@@ -1,5 +1,6 @@
 package org.margay.img;
 
+import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -26,7 +27,7 @@ public final class Main {
     public static void main(String[] words) {
         Charset charset = Charset.defaultCharset();
         PrintStream out = new PrintStream(
-                new java.io.BufferedOutputStream(new FileOutputStream(FileDescriptor.out)), false, charset);
+                new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)), false, charset);
         int code = run(List.of(words), BlockDrivers.onClassPath(), out, System.err);
         out.flush();
         // Not exit(): nothing is left to be waited for, and the hooks of the JVM need not run.
@@ -97,6 +98,11 @@ public final class Main {
         if (arguments.has("h") || arguments.has("help")) {
             help(tool);
             return 0;
+        }
+        for (String later : List.of("image-opts", "object")) {
+            if (arguments.has(later)) {
+                throw new ToolException("Option '--%s' is not supported".formatted(later));
+            }
         }
         return command.get().run(tool, arguments);
     }

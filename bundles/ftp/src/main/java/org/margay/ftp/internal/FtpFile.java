@@ -105,9 +105,10 @@ final class FtpFile {
                 FTPReply.isPositiveCompletion(client.sendCommand("SIZE", location.path())),
                 client,
                 "The file does not exist, or has no size");
-        String[] words = client.getReplyString().strip().split("\\s+");
+        // "213 NUMBER"
+        String reply = String.valueOf(client.getReplyString()).strip();
         try {
-            long said = Long.parseLong(words[words.length - 1]);
+            long said = Long.parseLong(reply.substring(reply.lastIndexOf(' ') + 1));
             if (said >= 0) {
                 return said;
             }

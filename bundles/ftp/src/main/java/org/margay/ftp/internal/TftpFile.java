@@ -19,9 +19,18 @@ final class TftpFile extends OutputStream {
     private static final int ATTEMPTS = 5;
     private static final int FIRST_SIZE = 64 << 10;
 
+    /** Native memory of some size. */
+    private static final class Room {
+        private final Arena arena = Arena.ofShared();
+        private final MemorySegment memory;
+
+        Room(long bytes) {
+            memory = arena.allocate(bytes);
+        }
+    }
+
     private final int largest;
-    private Arena arena = Arena.ofShared();
-    private MemorySegment memory = arena.allocate(FIRST_SIZE);
+    private Room room = new Room(FIRST_SIZE);
     private int length;
 
     private TftpFile(int largest) {
@@ -43,18 +52,18 @@ final class TftpFile extends OutputStream {
             int port = location.port() < 0 ? TFTP.DEFAULT_PORT : location.port();
             client.receiveFile(location.path(), TFTP.BINARY_MODE, file, location.host(), port);
         } catch (IOException | RuntimeException e) {
-            file.arena.close();
+            file.room.arena.close();
             throw told(e, location);
         } finally {
             client.close();
         }
-        MemorySegment content = file.memory.asSlice(0, file.length);
+        MemorySegment content = file.room.memory.asSlice(0, file.length);
         return new RemoteNode(
                 "tftp",
                 filename,
                 file.length,
                 (offset, target) -> target.copyFrom(content.asSlice(offset, target.size())),
-                file.arena::close);
+                file.room.arena::close);
     }
 
     private static IOException told(Exception e, Location location) {
@@ -77,15 +86,13 @@ final class TftpFile extends OutputStream {
             throw new UnsupportedImageException(
                     "the file is larger than %d bytes, which is what tftp is good for".formatted(largest));
         }
-        if (count > memory.byteSize() - length) {
-            Arena larger = Arena.ofShared();
-            MemorySegment room = larger.allocate(Math.max(2 * memory.byteSize(), (long) length + count));
-            MemorySegment.copy(memory, 0, room, 0, length);
-            arena.close();
-            arena = larger;
-            memory = room;
+        if (count > room.memory.byteSize() - length) {
+            Room larger = new Room(Math.max(2 * room.memory.byteSize(), (long) length + count));
+            MemorySegment.copy(room.memory, 0, larger.memory, 0, length);
+            room.arena.close();
+            room = larger;
         }
-        MemorySegment.copy(bytes, offset, memory, ValueLayout.JAVA_BYTE, length, count);
+        MemorySegment.copy(bytes, offset, room.memory, ValueLayout.JAVA_BYTE, length, count);
         length += count;
     }
 }

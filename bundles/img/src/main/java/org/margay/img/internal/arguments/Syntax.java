@@ -1,6 +1,8 @@
 package org.margay.img.internal.arguments;
 
+import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The options that a command knows.
@@ -36,8 +38,8 @@ public record Syntax(String flags, String values, Set<String> longFlags, Set<Str
 
     /** Words that begin so: they may be shortened as long as they are clear. */
     Set<String> words(String beginning) {
-        Set<String> found = new java.util.TreeSet<>();
-        for (Set<String> all : java.util.List.of(longFlags, longValues, Set.of("help", "image-opts", "object"))) {
+        Set<String> found = new TreeSet<>();
+        for (Set<String> all : List.of(longFlags, longValues, Set.of("help", "image-opts", "object"))) {
             all.stream().filter(word -> word.startsWith(beginning)).forEach(found::add);
         }
         return found;
