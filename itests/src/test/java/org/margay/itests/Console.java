@@ -64,6 +64,18 @@ final class Console {
         return upTo;
     }
 
+    /** Waits until the other side is gone. */
+    synchronized void awaitEnd(Duration patience) throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!ended) {
+            long left = (deadline - System.nanoTime()) / 1_000_000;
+            if (left <= 0) {
+                throw new AssertionError("it did not end within " + patience);
+            }
+            wait(left);
+        }
+    }
+
     /** All that came so far. */
     synchronized String all() {
         return seen.toString();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -26,7 +27,7 @@ class StorageIT {
     private static final Duration LONG = Duration.ofMinutes(4);
     private static final int MEBIBYTE = 1 << 20;
     private static final int DISK_MEBIBYTES = 32;
-    private static final List<String> DRIVES = List.of("plain", "resized", "limited", "updated", "torn");
+    private static final List<String> DRIVES = List.of("plain", "resized", "limited", "updated", "torn", "failing", "chained");
 
     @TempDir
     private static Path folder;
@@ -41,7 +42,12 @@ class StorageIT {
         List<String> options = new ArrayList<>(List.of("-nodefaults", "-qmp", QmpClient.server(port)));
         for (String drive : DRIVES) {
             fill(image(drive));
-            options.addAll(List.of("-drive", "if=none,id=%s,format=raw,file=%s".formatted(drive, image(drive))));
+            String file = switch (drive) {
+                case "failing" -> "format=raw,werror=stop,file=blkdebug:%s:%s".formatted(rules(), image(drive));
+                case "chained" -> "format=qcow2,file=" + overlay(image(drive));
+                default -> "format=raw,file=" + image(drive);
+            };
+            options.addAll(List.of("-drive", "if=none,id=%s,%s".formatted(drive, file)));
         }
         margay = DebianGuest.boot(options.toArray(String[]::new));
         shell = GuestShell.of(margay);
@@ -56,6 +62,28 @@ class StorageIT {
 
     private static Path image(String drive) {
         return folder.resolve(drive + ".img");
+    }
+
+    /** The host has no room, twice. */
+    private static Path rules() throws IOException {
+        return Files.writeString(
+                folder.resolve("rules"),
+                """
+                [inject-error]
+                event = "write_aio"
+                errno = "28"
+                once = "on"
+                [inject-error]
+                event = "write_aio"
+                errno = "5"
+                once = "on"
+                """);
+    }
+
+    private static Path overlay(Path backing) throws IOException, InterruptedException {
+        Path overlay = folder.resolve("overlay.qcow2");
+        HostTool.run("qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", backing, overlay);
+        return overlay;
     }
 
     private static void fill(Path image) throws IOException {
@@ -120,7 +148,10 @@ class StorageIT {
                                 .formatted(2 * DISK_MEBIBYTES * MEBIBYTE),
                         SOON))
                 .contains("new size");
-        assertThat(shell.run("dd if=/dev/zero bs=1M seek=%d count=1 of=/dev/vda conv=fsync && echo 'is' written".formatted(2 * DISK_MEBIBYTES - 1), SOON))
+        assertThat(shell.run(
+                        "dd if=/dev/zero bs=1M seek=%d count=1 of=/dev/vda conv=fsync && echo 'is' written"
+                                .formatted(2 * DISK_MEBIBYTES - 1),
+                        SOON))
                 .contains("is written");
         unplug();
         assertThat(Files.size(image("resized"))).isEqualTo(2L * DISK_MEBIBYTES * MEBIBYTE);
@@ -183,6 +214,56 @@ class StorageIT {
             file.readFully(second);
             assertThat(first).isEqualTo(second);
         }
+    }
+
+    /** The guest does not see that the host had no room, as somebody made some and let it go on. */
+    @Test
+    void aFailedWriteIsTriedAgain() throws Exception {
+        plug("failing");
+        shell.start("yes disk | head -c 65536 | dd of=/dev/vda bs=64k iflag=fullblock seek=3 oflag=direct 2>/dev/null"
+                + " && echo 'is' written");
+        for (boolean full : new boolean[] {true, false}) {
+            JsonNode error = qmp.awaitEvent("BLOCK_IO_ERROR", SOON).get("data");
+            assertThat(error.get("device").asText()).isEqualTo("failing");
+            assertThat(error.get("operation").asText()).isEqualTo("write");
+            assertThat(error.get("action").asText()).isEqualTo("stop");
+            qmp.awaitEvent("STOP", SOON);
+            assertThat(qmp.execute("query-status").get("status").asText()).isEqualTo("io-error");
+            assertThat(qmp.execute("query-block").findValuesAsText("io-status")).contains(full ? "nospace" : "failed");
+            qmp.execute("cont");
+        }
+        assertThat(shell.finish(LONG)).contains("is written");
+        unplug();
+        byte[] content = Files.readAllBytes(image("failing"));
+        assertThat(new String(content, 3 << 16, 1 << 16, StandardCharsets.US_ASCII))
+                .isEqualTo("disk\n".repeat(1 << 14).substring(0, 1 << 16));
+    }
+
+    /** A snapshot, then what lies below is copied up, while the guest goes on writing. */
+    @Test
+    void aChainIsSnapshottedAndStreamedUnderLoad() throws Exception {
+        plug("chained");
+        shell.start("for i in $(seq 24); do dd if=/dev/urandom of=/dev/vda bs=64k count=20 seek=$((i*37%480)) oflag=direct 2>/dev/null;"
+                + " echo 'round' $i; done");
+        shell.await("round 3", LONG);
+        Path top = folder.resolve("top.qcow2");
+        execute(
+                "blockdev-snapshot-sync",
+                "'device': 'chained', 'snapshot-file': '%s', 'format': 'qcow2'".formatted(top));
+        shell.await("round 6", LONG);
+        execute("block_stream", "'device': 'chained'");
+        JsonNode completed = qmp.awaitEvent("BLOCK_JOB_COMPLETED", LONG).get("data");
+        assertThat(completed.has("error")).as(completed.toString()).isFalse();
+        assertThat(completed.get("offset").asLong()).isEqualTo(completed.get("len").asLong());
+        shell.finish(LONG);
+        String sum = shell.run("sync; echo 3 >/proc/sys/vm/drop_caches; sha256sum /dev/vda", LONG);
+        unplug();
+        // The drive has it open still: after the guest's sync there is nothing that only the drive knows.
+        HostTool.run("qemu-img", "check", "-U", "-f", "qcow2", top);
+        assertThat(HostTool.run("qemu-img", "info", "-U", top)).doesNotContain("backing file");
+        Path raw = folder.resolve("top.raw");
+        HostTool.run("qemu-img", "convert", "-U", "-O", "raw", top, raw);
+        assertThat(sum).contains(digest(raw));
     }
 
     @Test
