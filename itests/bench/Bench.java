@@ -21,7 +21,7 @@ import java.util.function.ToDoubleFunction;
 /**
  * Measures Margay beside QEMU's translator, as whole processes, alternating, and prints medians and ratios.
  *
- * <p>{@code ./dev bench [boot] [compute] [engine] [greeting] [qmp] [idle] [plug] [network] [http] [disk] [image] [--rounds N]}; it needs qemu-system-x86_64 and, for compute,
+ * <p>{@code ./dev bench [boot] [compute] [engine] [greeting] [qmp] [idle] [plug] [network] [http] [disk] [stream] [image] [--rounds N]}; it needs qemu-system-x86_64 and, for compute,
  * gcc and objcopy, all from Debian packages.
  */
 final class Bench {
@@ -46,7 +46,7 @@ final class Bench {
         Path guest = Path.of(option(words, "--guest", "distribution/target/guest"));
         int rounds = Integer.parseInt(option(words, "--rounds", "3"));
         Bench bench = new Bench(margay, guest, Files.createTempDirectory("margay-bench"), rounds);
-        List<String> parts = words.isEmpty() ? List.of("greeting", "qmp", "plug", "compute", "engine", "boot", "idle", "network", "http", "disk", "image") : words;
+        List<String> parts = words.isEmpty() ? List.of("greeting", "qmp", "plug", "compute", "engine", "boot", "idle", "network", "http", "disk", "stream", "image") : words;
         for (String part : parts) {
             switch (part) {
                 case "boot" -> bench.boot();
@@ -60,8 +60,9 @@ final class Bench {
                 case "http" -> new NetworkBench(bench).http();
                 case "image" -> new ImageBench(margay.resolveSibling("margay-img"), bench.work, rounds).run();
                 case "disk" -> new DiskBench(bench, bench.work).sequential();
+                case "stream" -> new DiskBench(bench, bench.work).stream();
                 default -> throw new IllegalArgumentException(
-                        "no part '%s'; there are boot, compute, engine, greeting, qmp, idle, plug, network, http, disk, image".formatted(part));
+                        "no part '%s'; there are boot, compute, engine, greeting, qmp, idle, plug, network, http, disk, stream, image".formatted(part));
             }
         }
     }
