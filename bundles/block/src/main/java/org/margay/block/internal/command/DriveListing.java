@@ -37,11 +37,12 @@ public final class DriveListing {
         StringBuilder text = new StringBuilder(drive.id()).append(": ");
         Optional<Medium> medium = drive.medium();
         text.append(medium.map(in -> describe(in.root())).orElse("[not inserted]"));
-        drive.user().map(DriveUser::path).ifPresent(path -> text.append("\n    attached to: ").append(path));
+        drive.user()
+                .map(DriveUser::path)
+                .ifPresent(path -> text.append("\n    attached to: ").append(path));
         drive.job()
                 .map(StreamJob::progress)
-                .ifPresent(job ->
-                        text.append("\n    streaming: %d of %d bytes".formatted(job.offset(), job.len())));
+                .ifPresent(job -> text.append("\n    streaming: %d of %d bytes".formatted(job.offset(), job.len())));
         return text.toString();
     }
 
