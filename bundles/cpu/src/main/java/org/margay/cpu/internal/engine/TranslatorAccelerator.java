@@ -11,6 +11,7 @@ import org.margay.machine.CpuWiring;
 import org.margay.machine.Machine;
 import org.margay.machine.VirtualCpu;
 import org.margay.machine.plan.AcceleratorChoice;
+import org.margay.machine.plan.CpuTopology;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -38,7 +39,11 @@ public final class TranslatorAccelerator implements Accelerator {
                 .get(AcceleratorChoice.class)
                 .map(AcceleratorChoice::properties)
                 .orElse(Map.of());
-        Translator translator = new Translator(JitOptions.standard().with(properties));
+        boolean several = machine.plan()
+                .get(CpuTopology.class)
+                .map(topology -> topology.cpus() > 1)
+                .orElse(false);
+        Translator translator = new Translator(JitOptions.standard().with(properties, several));
         Translators translators = machine.find(Translators.class).orElseGet(() -> {
             Translators made = new Translators();
             machine.publish(Translators.class, made);

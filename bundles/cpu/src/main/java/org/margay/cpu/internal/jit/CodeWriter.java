@@ -5,6 +5,7 @@ import java.lang.classfile.Label;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.VarHandle;
 import org.margay.cpu.internal.Cpu;
 import org.margay.cpu.internal.CpuState;
 import org.margay.cpu.internal.Insn;
@@ -45,6 +46,8 @@ final class CodeWriter {
     /** Some operation may lie on top of another in the flags. */
     final boolean tops;
 
+    private final boolean sharedMemory;
+
     FlagState flags = FlagState.IN_CPU;
 
     /** What comes next sets all flags before anything can see them. */
@@ -53,13 +56,14 @@ final class CodeWriter {
     /** Halves of vectors that are known to be doubles, neither NaN nor infinity nor denormal: two bits per register. */
     long ordinary;
 
-    CodeWriter(CodeBuilder cb, int used, int written, int usedVectors, int writtenVectors, boolean tops) {
+    CodeWriter(CodeBuilder cb, int used, int written, int usedVectors, int writtenVectors, boolean tops, boolean sharedMemory) {
         this.cb = cb;
         this.used = used;
         this.written = written;
         this.usedVectors = usedVectors;
         this.writtenVectors = writtenVectors;
         this.tops = tops;
+        this.sharedMemory = sharedMemory;
     }
 
     static ClassDesc describe(Class<?> type) {
@@ -234,6 +238,17 @@ final class CodeWriter {
         if (size != 8) {
             cb.i2l();
         }
+        keepOrder();
+    }
+
+    /**
+     * Behind a load that other processors may watch: HotSpot must neither swap it with a later one nor take one for both, as the processor
+     * would not (SDM vol. 3, 8.2.2). The host keeps the order by itself.
+     */
+    private void keepOrder() {
+        if (sharedMemory) {
+            cb.invokestatic(describe(VarHandle.class), "loadLoadFence", ConstantDescs.MTD_void);
+        }
     }
 
     /** The memory operand, raw. */
@@ -262,6 +277,7 @@ final class CodeWriter {
     /** Stack: host address. Gives a raw value. */
     void loadHost(int size) {
         cb.loadConstant(size).invokestatic(MMU, "getHost", MethodTypeDesc.of(LONG, LONG, INT));
+        keepOrder();
     }
 
     /** Stores what a local holds where another points. */

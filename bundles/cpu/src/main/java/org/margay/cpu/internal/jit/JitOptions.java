@@ -11,6 +11,7 @@ import java.util.Set;
  * @param coldCode whether code that never ran is translated, too
  * @param maxInstructions in a region
  * @param maxRegions kept; beyond, all are thrown away, and those in use come back
+ * @param sharedMemory whether other processors run on the same memory: loads stay in order then
  * @param interpreted groups of the instruction table that are left to their handlers
  */
 public record JitOptions(
@@ -19,6 +20,7 @@ public record JitOptions(
         boolean coldCode,
         int maxInstructions,
         int maxRegions,
+        boolean sharedMemory,
         Set<String> interpreted) {
 
     private static final int THRESHOLD = Integer.getInteger("margay.jit.threshold", 20_000);
@@ -33,11 +35,12 @@ public record JitOptions(
                 Boolean.getBoolean("margay.jit.cold"),
                 MAX_INSTRUCTIONS,
                 MAX_REGIONS,
+                false,
                 Set.of(System.getProperty("margay.jit.interpreted", "").split(",")));
     }
 
     /** The same, changed as an accelerator's options say: threshold, background (on or off), instructions, regions, interpreted (groups separated by colons). */
-    public JitOptions with(Map<String, String> properties) {
+    public JitOptions with(Map<String, String> properties, boolean sharesMemory) {
         String groups = properties.get("interpreted");
         return new JitOptions(
                 Integer.parseInt(properties.getOrDefault("threshold", "" + threshold)),
@@ -45,6 +48,7 @@ public record JitOptions(
                 coldCode,
                 Integer.parseInt(properties.getOrDefault("instructions", "" + maxInstructions)),
                 Integer.parseInt(properties.getOrDefault("regions", "" + maxRegions)),
+                sharesMemory,
                 groups == null ? interpreted : Set.of(groups.split(":")));
     }
 
@@ -56,6 +60,7 @@ public record JitOptions(
                 true,
                 MAX_INSTRUCTIONS,
                 MAX_REGIONS,
+                false,
                 Set.of(System.getProperty("margay.jit.interpreted", "").split(",")));
     }
 }

@@ -34,6 +34,8 @@ final class RegionCompiler {
     private static final int MOST_HANDLED = 6;
 
     private static final ClassDesc BODY = CodeWriter.describe(RegionBody.class);
+    private static final ClassDesc INEXACT = CodeWriter.describe(SseMath.Inexact.class);
+    private static final ClassDesc LEAVE = CodeWriter.describe(TranslatedRegion.Leave.class);
     private static final ClassDesc NAME = ClassDesc.of(RegionBody.class.getPackageName(), "Translated");
     private static final MethodTypeDesc RUN =
             MethodTypeDesc.of(ConstantDescs.CD_boolean, CodeWriter.CPU, CodeWriter.REGION);
@@ -162,7 +164,7 @@ final class RegionCompiler {
                 }
             }
         }
-        w = new CodeWriter(code, used, written, usedVectors, writtenVectors, tops);
+        w = new CodeWriter(code, used, written, usedVectors, writtenVectors, tops, options.sharedMemory());
         integers = new IntegerEmitter(w);
         vectors = new SseEmitter(w);
         leave = code.newLabel();
@@ -199,10 +201,17 @@ final class RegionCompiler {
     }
 
     private void epilogue(Label start, Label end) {
+        Label arithmetic = cb.newLabel();
+        Label look = cb.newLabel();
         cb.exceptionCatch(start, end, end, CodeWriter.MISS);
+        cb.exceptionCatch(start, end, arithmetic, INEXACT);
+        cb.exceptionCatch(start, end, look, LEAVE);
         // The exception is on the stack.
         Label common = cb.newLabel();
-        cb.pop().labelBinding(miss).loadConstant(0).istore(RESULT).goto_(common);
+        cb.pop().goto_(miss);
+        cb.labelBinding(look).pop().goto_(leave);
+        cb.labelBinding(arithmetic).pop();
+        cb.labelBinding(miss).loadConstant(0).istore(RESULT).goto_(common);
         cb.labelBinding(leave).loadConstant(1).istore(RESULT).labelBinding(common);
         cb.aload(THIS_CPU).aload(SELF).iload(SITE).lload(COUNT);
         cb.invokestatic(
@@ -479,8 +488,7 @@ final class RegionCompiler {
         if (to <= position) {
             site(exit(rip, 0));
             cb.aload(THIS_CPU)
-                    .invokevirtual(CodeWriter.CPU, "mustLook", MethodTypeDesc.of(CodeWriter.BOOLEAN))
-                    .ifne(leave);
+                    .invokestatic(CodeWriter.REGION, "look", MethodTypeDesc.of(CodeWriter.VOID, CodeWriter.CPU));
         }
         if (!last || to != position + 1) {
             cb.goto_(labelOf(rip));

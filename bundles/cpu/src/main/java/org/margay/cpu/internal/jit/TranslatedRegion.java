@@ -8,6 +8,15 @@ import org.margay.cpu.internal.interp.Region;
 
 /** A region with what its code needs to know at run time. */
 public final class TranslatedRegion extends Region {
+    /** Something else wants a look, between two instructions. */
+    public static final class Leave extends RuntimeException {
+        static final Leave INSTANCE = new Leave();
+
+        private Leave() {
+            super(null, null, false, false);
+        }
+    }
+
     private final Translator owner;
 
     /** Where the region can be left: RIP there, and instructions done since the count was brought up to date. */
@@ -52,6 +61,17 @@ public final class TranslatedRegion extends Region {
     protected void died(boolean written) {
         body = null;
         owner.died(this, written);
+    }
+
+    /**
+     * Called by translated code on back edges: leaves when there is a request. By an exception out of a method that all regions share,
+     * because a branch in the region itself would look to HotSpot as never taken, and the first request at each back edge would throw its
+     * compiled code away; so only the first one does, when the handler was never reached before.
+     */
+    public static void look(Cpu cpu) {
+        if (cpu.mustLook()) {
+            throw Leave.INSTANCE;
+        }
     }
 
     /** Called by translated code that leaves: sets RIP and the count of instructions. */

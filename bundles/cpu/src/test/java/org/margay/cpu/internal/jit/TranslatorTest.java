@@ -21,7 +21,7 @@ class TranslatorTest {
     }
 
     private Translator translateAt(int threshold, int maxRegions, Set<String> interpreted) {
-        Translator made = new Translator(new JitOptions(threshold, false, false, 150, maxRegions, interpreted));
+        Translator made = new Translator(new JitOptions(threshold, false, false, 150, maxRegions, true, interpreted));
         t.interpreter.promoteTo(made);
         return made;
     }
