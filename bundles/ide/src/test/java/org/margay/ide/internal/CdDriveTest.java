@@ -131,7 +131,8 @@ final class CdDriveTest {
         assertThat(raw).hasSize(2 * 2352);
         assertThat(Arrays.copyOfRange(raw, 12, 16)).containsExactly(0, 2, 0x16, 1);
         assertThat(Arrays.copyOfRange(raw, 16, 2064)).isEqualTo(sectors(16, 1));
-        // Each of the 86 columns of 26 bytes is a word of the code: its sum is 0, and that of its bytes times powers of 2.
+        // Each of the 86 columns of 26 bytes is a word of the code: its sum is 0, and that of its bytes times powers of
+        // 2.
         for (int column = 0; column < 86; column++) {
             int sum = 0;
             int weighted = 0;
@@ -152,8 +153,7 @@ final class CdDriveTest {
         assertThat(reply()).containsExactly(0, 0, 1, 0x2B, 0, 0, 8, 0);
         packet(0xFFFE, 0x43, 2, 0, 0, 0, 0, 0, 0, 255);
         assertThat(reply())
-                .containsExactly(
-                        0, 18, 1, 1, 0, 0x14, 1, 0, 0, 0, 2, 0, 0, 0x14, (byte) 0xAA, 0, 0, 0, 6, 0);
+                .containsExactly(0, 18, 1, 1, 0, 0x14, 1, 0, 0, 0, 2, 0, 0, 0x14, (byte) 0xAA, 0, 0, 0, 6, 0);
         packet(0xFFFE, 0x46, 0, 0, 0, 0, 0, 0, 0, 255);
         byte[] configuration = reply();
         assertThat(configuration[3]).isEqualTo((byte) (configuration.length - 4));

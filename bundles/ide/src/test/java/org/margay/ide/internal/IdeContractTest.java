@@ -59,9 +59,7 @@ final class IdeContractTest extends DeviceContract<IdeContractTest.State> {
         IdeRig rig = new IdeRig(bench);
         try {
             return new All(
-                    rig.controller,
-                    rig.disk(0, "d0"),
-                    (CdDrive) rig.plug(new IdeCdDriver(), 0, Map.of("drive", "c0")));
+                    rig.controller, rig.disk(0, "d0"), (CdDrive) rig.plug(new IdeCdDriver(), 0, Map.of("drive", "c0")));
         } catch (DeviceException e) {
             throw new AssertionError(e);
         }
@@ -104,8 +102,8 @@ final class IdeContractTest extends DeviceContract<IdeContractTest.State> {
     }
 
     private static final int[] COMMANDS = {
-        0x20, 0x24, 0x25, 0x29, 0x30, 0x34, 0x35, 0x39, 0x3D, 0x40, 0x42, 0xC4, 0xC5, 0xC6, 0xC8, 0xCA, 0xE7, 0xEA, 0xEC,
-        0xEF, 0x06, 0xA1, 0x90, 0x08, 0x91
+        0x20, 0x24, 0x25, 0x29, 0x30, 0x34, 0x35, 0x39, 0x3D, 0x40, 0x42, 0xC4, 0xC5, 0xC6, 0xC8, 0xCA, 0xE7, 0xEA,
+        0xEC, 0xEF, 0x06, 0xA1, 0x90, 0x08, 0x91
     };
 
     private static final int[] PACKETS = {
@@ -190,8 +188,7 @@ final class IdeContractTest extends DeviceContract<IdeContractTest.State> {
                         new HardDisk.State(
                                 good.disk().common(),
                                 good.disk().modes(),
-                                new DiskTransfer.State(
-                                        DiskTransfer.Work.READ_DMA, 1L << 40, 8, 1, true, false, false)),
+                                new DiskTransfer.State(DiskTransfer.Work.READ_DMA, 1L << 40, 8, 1, true, false, false)),
                         good.cd()),
                 good -> {
                     new BusMaster.State(0, 0, 1, BusMaster.Position.IDLE);
