@@ -51,19 +51,19 @@ public final class JitCommand {
                 entries              %d (%d ended by an access for the interpreter)
                 translation time     %.3f s
                 """.formatted(
-                index,
-                s.live(),
-                s.made(),
-                s.translated(),
-                s.written(),
-                s.evicted(),
-                s.failed(),
-                s.executed(),
-                all == 0 ? 0.0 : 100.0 * s.executed() / all,
-                interpreted,
-                s.runs(),
-                s.misses(),
-                s.nanos() / 1e9);
+                        index,
+                        s.live(),
+                        s.made(),
+                        s.translated(),
+                        s.written(),
+                        s.evicted(),
+                        s.failed(),
+                        s.executed(),
+                        all == 0 ? 0.0 : 100.0 * s.executed() / all,
+                        interpreted,
+                        s.runs(),
+                        s.misses(),
+                        s.nanos() / 1e9);
         return s.lastFailure() == null ? text : text + "last failure         " + s.lastFailure() + "\n";
     }
 }

@@ -20,7 +20,6 @@ import org.osgi.service.component.annotations.Component;
  */
 @Component(property = "service.ranking:Integer=100")
 @AcceleratorName({"jit", "tcg"})
-
 public final class TranslatorAccelerator implements Accelerator {
     @Override
     public List<String> names() {

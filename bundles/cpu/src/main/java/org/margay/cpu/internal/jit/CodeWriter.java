@@ -56,7 +56,14 @@ final class CodeWriter {
     /** Halves of vectors that are known to be doubles, neither NaN nor infinity nor denormal: two bits per register. */
     long ordinary;
 
-    CodeWriter(CodeBuilder cb, int used, int written, int usedVectors, int writtenVectors, boolean tops, boolean sharedMemory) {
+    CodeWriter(
+            CodeBuilder cb,
+            int used,
+            int written,
+            int usedVectors,
+            int writtenVectors,
+            boolean tops,
+            boolean sharedMemory) {
         this.cb = cb;
         this.used = used;
         this.written = written;

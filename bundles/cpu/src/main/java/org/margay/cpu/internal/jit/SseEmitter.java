@@ -42,7 +42,19 @@ final class SseEmitter {
 
     /** Arithmetic by the first part of its mnemonic. */
     private static final Map<String, String> FLOAT = Map.of(
-            "add", "add", "sub", "subtract", "mul", "multiply", "div", "divide", "sqrt", "squareRoot", "min", "min", "max",
+            "add",
+            "add",
+            "sub",
+            "subtract",
+            "mul",
+            "multiply",
+            "div",
+            "divide",
+            "sqrt",
+            "squareRoot",
+            "min",
+            "min",
+            "max",
             "max");
 
     private static final Set<String> WHOLE_MOVES = Set.of(
@@ -50,21 +62,108 @@ final class SseEmitter {
     private static final Set<String> ALIGNED_MOVES =
             Set.of("movaps", "movapd", "movdqa", "movntps", "movntpd", "movntdq");
     private static final Set<String> OTHERS = Set.of(
-            "movsd", "movss", "movq", "movd", "movlps", "movlpd", "movhps", "movhpd", "movhlps", "movlhps", "movddup",
-            "unpcklps", "unpckhps", "unpcklpd", "unpckhpd", "punpcklqdq", "punpckhqdq", "shufpd", "shufps", "pshufd",
-            "pmovmskb", "movmskpd", "ucomisd", "comisd", "ucomiss", "comiss", "cvtsi2sd", "cvtsi2ss", "cvttsd2si",
-            "cvtss2sd", "cvtsd2ss", "cmpsd", "punpcklbw", "punpcklwd", "punpckldq", "punpckhbw", "punpckhwd",
-            "punpckhdq", "psrldq", "pslldq", "movnti");
+            "movsd",
+            "movss",
+            "movq",
+            "movd",
+            "movlps",
+            "movlpd",
+            "movhps",
+            "movhpd",
+            "movhlps",
+            "movlhps",
+            "movddup",
+            "unpcklps",
+            "unpckhps",
+            "unpcklpd",
+            "unpckhpd",
+            "punpcklqdq",
+            "punpckhqdq",
+            "shufpd",
+            "shufps",
+            "pshufd",
+            "pmovmskb",
+            "movmskpd",
+            "ucomisd",
+            "comisd",
+            "ucomiss",
+            "comiss",
+            "cvtsi2sd",
+            "cvtsi2ss",
+            "cvttsd2si",
+            "cvtss2sd",
+            "cvtsd2ss",
+            "cmpsd",
+            "punpcklbw",
+            "punpcklwd",
+            "punpckldq",
+            "punpckhbw",
+            "punpckhwd",
+            "punpckhdq",
+            "psrldq",
+            "pslldq",
+            "movnti");
 
     static {
         String[] lanes = {
-            "paddb", "addBytes", "paddw", "addWords", "paddd", "addDwords", "paddq", "addQwords", "psubb",
-            "subtractBytes", "psubw", "subtractWords", "psubd", "subtractDwords", "psubq", "subtractQwords", "pmuludq",
-            "multiplyUnsignedDwords", "pand", "and", "pandn", "andNot", "por", "or", "pxor", "xor", "andps", "and",
-            "andnps", "andNot", "orps", "or", "xorps", "xor", "andpd", "and", "andnpd", "andNot", "orpd", "or", "xorpd",
-            "xor", "pcmpeqb", "equalBytes", "pcmpeqw", "equalWords", "pcmpeqd", "equalDwords", "pcmpgtb",
-            "greaterBytes", "pcmpgtw", "greaterWords", "pcmpgtd", "greaterDwords", "pminub", "minUnsignedBytes",
-            "pmaxub", "maxUnsignedBytes"
+            "paddb",
+            "addBytes",
+            "paddw",
+            "addWords",
+            "paddd",
+            "addDwords",
+            "paddq",
+            "addQwords",
+            "psubb",
+            "subtractBytes",
+            "psubw",
+            "subtractWords",
+            "psubd",
+            "subtractDwords",
+            "psubq",
+            "subtractQwords",
+            "pmuludq",
+            "multiplyUnsignedDwords",
+            "pand",
+            "and",
+            "pandn",
+            "andNot",
+            "por",
+            "or",
+            "pxor",
+            "xor",
+            "andps",
+            "and",
+            "andnps",
+            "andNot",
+            "orps",
+            "or",
+            "xorps",
+            "xor",
+            "andpd",
+            "and",
+            "andnpd",
+            "andNot",
+            "orpd",
+            "or",
+            "xorpd",
+            "xor",
+            "pcmpeqb",
+            "equalBytes",
+            "pcmpeqw",
+            "equalWords",
+            "pcmpeqd",
+            "equalDwords",
+            "pcmpgtb",
+            "greaterBytes",
+            "pcmpgtw",
+            "greaterWords",
+            "pcmpgtd",
+            "greaterDwords",
+            "pminub",
+            "minUnsignedBytes",
+            "pmaxub",
+            "maxUnsignedBytes"
         };
         for (int i = 0; i < lanes.length; i += 2) {
             LANES.put(lanes[i], lanes[i + 1]);
@@ -209,8 +308,7 @@ final class SseEmitter {
             cb.invokestatic(MATH, "aligned", MethodTypeDesc.of(LONG, LONG));
         }
         cb.loadConstant(16)
-                .invokestatic(
-                        CodeWriter.ACCESS, right, MethodTypeDesc.of(LONG, CodeWriter.LONGS, LONG, LONG, INT));
+                .invokestatic(CodeWriter.ACCESS, right, MethodTypeDesc.of(LONG, CodeWriter.LONGS, LONG, LONG, INT));
         cb.lstore(T2);
     }
 

@@ -141,8 +141,7 @@ public final class SseMath {
         if (!knownA && isDenormal(a) || !knownB && isDenormal(b) || !isNormal(quotient)) {
             throw miss();
         }
-        if ((mxcsr & PRECISION) == 0
-                && !(Math.abs(x) > ERROR_IS_NORMAL && Math.fma(-quotient, y, x) == 0)) {
+        if ((mxcsr & PRECISION) == 0 && !(Math.abs(x) > ERROR_IS_NORMAL && Math.fma(-quotient, y, x) == 0)) {
             throw miss();
         }
         return Double.doubleToRawLongBits(quotient);
@@ -194,13 +193,12 @@ public final class SseMath {
     }
 
     private static boolean holds(long order, int predicate) {
-        boolean plain =
-                switch (predicate & 3) {
-                    case 0 -> order == ZERO;
-                    case 1 -> order == CARRY;
-                    case 2 -> order != 0;
-                    default -> false;
-                };
+        boolean plain = switch (predicate & 3) {
+            case 0 -> order == ZERO;
+            case 1 -> order == CARRY;
+            case 2 -> order != 0;
+            default -> false;
+        };
         return plain == ((predicate & 4) == 0);
     }
 
