@@ -15,12 +15,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.margay.memory.IoVector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection past its handshake. Threads send their requests one after another and wait; one virtual thread reads the answers, in
  * the order of the server. It alone ends requests, also when the connection is lost: nobody else writes into their memory.
  */
 final class Connection {
+    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
     /** Servers stop reading at some number of requests under way; qemu-nbd at 16. */
     private static final int MOST_UNDER_WAY = 64;
 
@@ -159,7 +163,7 @@ final class Connection {
             fail(e);
         } catch (RuntimeException | Error e) {
             fail(new IOException("reading answers failed: " + e, e));
-            throw e;
+            LOG.error("reading answers failed", e);
         } finally {
             ended = true;
             for (Request request : new ArrayList<>(underWay.values())) {

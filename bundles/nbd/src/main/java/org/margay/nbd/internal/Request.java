@@ -1,6 +1,7 @@
 package org.margay.nbd.internal;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +43,14 @@ final class Request {
     }
 
     static Request read(long offset, IoVector target) {
-        return new Request(Nbd.COMMAND_READ, 0, offset, Math.toIntExact(target.size()), target);
+        return new Request(Nbd.COMMAND_READ, 0, offset, Math.toIntExact(target.size()), forAnyThread(target));
+    }
+
+    /** The thread that reads answers fills it, which memory of a confined arena forbids; {@link #await} keeps its owner here. */
+    private static IoVector forAnyThread(IoVector target) {
+        return IoVector.of(target.pieces().stream()
+                .map(piece -> MemorySegment.ofAddress(piece.address()).reinterpret(piece.byteSize()))
+                .toList());
     }
 
     static Request write(long offset, IoVector source, int flags) {

@@ -67,7 +67,8 @@ class QemuNbdTest {
     }
 
     private static byte[] read(BlockNode node, long offset, int length) throws IOException {
-        try (Arena arena = Arena.ofShared()) {
+        // Memory that no other thread may touch, as formats have for their tables.
+        try (Arena arena = Arena.ofConfined()) {
             MemorySegment target = arena.allocate(length);
             int half = length / 3;
             node.read(offset, IoVector.of(target.asSlice(0, half), target.asSlice(half)));
@@ -76,7 +77,7 @@ class QemuNbdTest {
     }
 
     private static void write(BlockNode node, long offset, byte[] bytes) throws IOException {
-        try (Arena arena = Arena.ofShared()) {
+        try (Arena arena = Arena.ofConfined()) {
             node.write(offset, IoVector.of(arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes)));
         }
     }
