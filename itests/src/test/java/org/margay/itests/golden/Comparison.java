@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -58,7 +59,22 @@ final class Comparison {
             return got.at("/return/qemu/major").isInt()
                     && got.at("/return/package").isTextual();
         }
+        if (request.contains("\"query-block")) {
+            return covers(withoutOtherDrives(want), got);
+        }
         return covers(want, got);
+    }
+
+    /** Today's PCs have no SD card, and their firmware is no drive unless -pflash says so. */
+    private static JsonNode withoutOtherDrives(JsonNode reply) {
+        JsonNode drives = reply.path("return");
+        for (Iterator<JsonNode> each = drives.iterator(); each.hasNext(); ) {
+            String name = each.next().path("device").asText();
+            if (name.equals("sd0") || name.equals("pflash0")) {
+                each.remove();
+            }
+        }
+        return reply;
     }
 
     private static Set<String> names(JsonNode reply) {

@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
 
 /**
  * Where we differ from the recordings on purpose: lines of kind, key and reason. "option" is dropped from the command line,
- * "run" is not replayed, "driver" is not there yet (its own runs are not replayed, its -device is dropped), "command" is not there yet, "reply" and "event" to a request differ, and "recorded" replies that contain the key.
+ * "run" is not replayed, "driver" is not there yet (its own runs are not replayed, its -device is dropped), "command" is not there yet, "reply" and "event" to a request differ, "timing" of either decides
+ * whether they do, and "recorded" replies that contain the key.
  */
 final class Differences {
     private record Entry(String kind, String key, String reason) {}
@@ -93,6 +94,7 @@ final class Differences {
     /** Whether the reply to a request may differ: listed itself, or by a command that is not there yet. */
     boolean reply(String request, String recorded) {
         return has("reply", request)
+                || has("timing", request)
                 || drivers(name -> request.contains("\"driver\": \"" + name + "\""))
                 || entries.stream()
                         .filter(entry -> entry.kind.equals("recorded") && recorded.contains(entry.key))
@@ -104,20 +106,22 @@ final class Differences {
 
     /** Whether an event may be missing; it counts as missing then. */
     boolean event(String request, String name) {
-        return has("event", name + " after " + request) || has("event", name);
+        return has("event", name + " after " + request)
+                || has("event", name)
+                || has("timing", name + " after " + request);
     }
 
     /** Whether an event is listed; it need not be missing. */
     boolean lists(String request, String name) {
         return entries.stream()
-                .anyMatch(entry -> entry.kind.equals("event")
+                .anyMatch(entry -> (entry.kind.equals("event") || entry.kind.equals("timing"))
                         && (entry.key.equals(name) || entry.key.equals(name + " after " + request)));
     }
 
     /** Replies and events that are listed and were as recorded, or never asked for. */
     List<String> unused() {
         return entries.stream()
-                .filter(entry -> !entry.kind.equals("command"))
+                .filter(entry -> !entry.kind.equals("command") && !entry.kind.equals("timing"))
                 .map(entry -> entry.kind + "\t" + entry.key)
                 .filter(key -> !seen.contains(key))
                 .toList();

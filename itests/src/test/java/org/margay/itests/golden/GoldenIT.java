@@ -28,7 +28,15 @@ class GoldenIT {
                     "balloon",
                     "devices",
                     "device_ids",
-                    "hotplug_sweep");
+                    "hotplug_sweep",
+                    "block",
+                    "blockjobs",
+                    "cdrom",
+                    "snapshot",
+                    "encrypted");
+
+    /** Only topics that match, for those who work on one; then what is listed as different need not be. */
+    private static final String ONLY = System.getProperty("margay.goldens", ".*");
 
     private static Differences differences;
 
@@ -36,7 +44,7 @@ class GoldenIT {
     Stream<DynamicTest> transcripts() throws IOException {
         differences = Differences.load();
         List<DynamicTest> tests = new ArrayList<>();
-        for (String topic : TOPICS) {
+        for (String topic : TOPICS.stream().filter(topic -> topic.matches(ONLY)).toList()) {
             for (Transcript.Run run : Transcript.load(topic).runs()) {
                 if (!differences.skips(run)) {
                     tests.add(DynamicTest.dynamicTest(topic + ": " + run.description(), () -> replay(run)));
@@ -62,6 +70,8 @@ class GoldenIT {
 
     @AfterAll
     static void listedDifferencesExist() {
-        assertThat(differences.unused()).as("listed as different, but is not").isEmpty();
+        if (ONLY.equals(".*")) {
+            assertThat(differences.unused()).as("listed as different, but is not").isEmpty();
+        }
     }
 }

@@ -17,6 +17,10 @@ final class GuestCode {
     private static final byte[] ENABLE_PM =
             HexFormat.of().parseHex("baf80c66b8400b008066efbafc0c66b801b0000066efbaf80c66b8800b008066efbafc0cb001ee");
 
+    /** PIIX3 (82371SB data sheet, 2.3.3 and 2.3.9): function 1, IDETIM of both channels, I/O space enabled. */
+    private static final byte[] ENABLE_IDE = HexFormat.of()
+            .parseHex("baf80c66b84009008066efbafc0c66b80080008066efbaf80c66b80409008066efbafc0cb80500ef");
+
     private static final byte[] STAY = HexFormat.of().parseHex("f4ebfd");
 
     private GuestCode() {}
@@ -54,7 +58,39 @@ final class GuestCode {
             // LIDT of an empty table, INT3.
             return HexFormat.of().parseHex("0f011e007dcc");
         }
+        if (description.contains("locks the CD")) {
+            return packet(0x1e, 0, 0, 0, 1);
+        }
+        if (description.contains("opens the CD")) {
+            return packet(0x1b, 0, 0, 0, 2);
+        }
+        if (description.contains("encrypted image")) {
+            return STAY;
+        }
         throw new IllegalArgumentException("no guest code for " + description);
+    }
+
+    /** A packet for the CD drive that is the master of the second channel (ATA/ATAPI-4, 9.8). */
+    private static byte[] packet(int... bytes) {
+        byte[] command = concat(
+                ENABLE_IDE,
+                outb(0x176, 0xa0),
+                outb(0x171, 0),
+                outb(0x174, 0),
+                outb(0x175, 0),
+                outb(0x177, 0xa0),
+                // IN AL,DX; AND AL,88h; CMP AL,8; JNZ back to IN: until DRQ without BSY.
+                HexFormat.of().parseHex("ec24883c0875f9"));
+        // MOV DX,170h; MOV CX,6; MOV AX,CS; MOV DS,AX; CLD; MOV SI,packet; REP OUTSW; HLT; JMP back to HLT.
+        byte[] send = HexFormat.of().parseHex("ba7001b906008cc88ed8fcbe0000f36ff4ebfd");
+        int place = 1 + ENABLE_PM.length + command.length + send.length;
+        send[12] = (byte) place;
+        send[13] = (byte) (place >> 8);
+        byte[] packet = new byte[12];
+        for (int i = 0; i < bytes.length; i++) {
+            packet[i] = (byte) bytes[i];
+        }
+        return concat(command, send, packet);
     }
 
     private static byte[] concat(byte[]... parts) {

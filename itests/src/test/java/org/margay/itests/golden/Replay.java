@@ -15,12 +15,15 @@ import org.margay.itests.golden.Transcript.Step;
 
 /** Does what a recorded run did to a process of its own and collects where the answers differ. */
 final class Replay {
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
     private final Run run;
     private final Differences differences;
     private final Path folder;
     private final List<String> found = new ArrayList<>();
     private final List<Client> clients = new ArrayList<>();
     private final List<Path> sockets = new ArrayList<>();
+    private boolean guestHasRun;
 
     Replay(Run run, Differences differences, Path folder) {
         this.run = run;
@@ -39,10 +42,11 @@ final class Replay {
     }
 
     private Process start(Path home) throws IOException {
+        GoldenImages.make(run, folder);
         List<String> command = new ArrayList<>();
         command.add(home.resolve("bin/margay").toString());
         List<String> arguments = differences.arguments(run.arguments());
-        if (run.arguments().stream().anyMatch(argument -> argument.contains("/vm/bs.img"))) {
+        if (run.arguments().stream().anyMatch(argument -> argument.matches(".*/vm/(bs|lock|ej|enc)\\..*"))) {
             Path bios = folder.resolve("bios.rom");
             Files.write(bios, GuestCode.bios(run.description()));
             command.add("-bios");
@@ -94,9 +98,23 @@ final class Replay {
                 unexpected(clients.get(monitor));
                 clients.get(monitor).close();
             }
-            case "C" -> clients.get(monitor).send(local(step));
+            case "C" -> {
+                if (step.text().contains("query-block") && run.description().contains("locks the CD")) {
+                    awaitLock(clients.get(monitor));
+                }
+                clients.get(monitor).send(local(step));
+            }
             case "note" -> note(step.text(), process);
             default -> throw new IllegalArgumentException(step.kind());
+        }
+    }
+
+    /** The recorder waited until the guest's code had run: here it is asked until the first tray is locked, once. */
+    private void awaitLock(Client client) throws IOException, InterruptedException {
+        long patience = System.nanoTime() + PATIENCE.toNanos();
+        while (!guestHasRun && System.nanoTime() < patience) {
+            client.send("{\"execute\": \"query-block\"}\n".getBytes(StandardCharsets.UTF_8));
+            guestHasRun = client.reply().contains("\"locked\": true");
         }
     }
 
@@ -117,7 +135,7 @@ final class Replay {
         if (line.isEvent()) {
             // How often an event repeats is chance.
             String name = want.get("event").asText();
-            Duration patience = Duration.ofSeconds(differences.lists(step.text(), name) ? 1 : 15);
+            Duration patience = Duration.ofSeconds(differences.lists(step.text(), name) ? 1 : PATIENCE.toSeconds());
             if (!client.awaitEvent(want, patience) && !differences.event(step.text(), name)) {
                 found.add("after %s: no event %s".formatted(shorten(step.text()), line.raw()));
             }
