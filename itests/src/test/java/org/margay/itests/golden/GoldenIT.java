@@ -16,24 +16,23 @@ import org.junit.jupiter.api.TestFactory;
 /** What a QMP server of 2012 answered, we answer; where not, on purpose. */
 class GoldenIT {
     private static final Path HOME = Path.of(System.getProperty("margay.home"));
-    private static final List<String> TOPICS =
-            List.of(
-                    "negotiation",
-                    "basics",
-                    "badinput",
-                    "runstate",
-                    "memory",
-                    "guest_events",
-                    "netdev",
-                    "balloon",
-                    "devices",
-                    "device_ids",
-                    "hotplug_sweep",
-                    "block",
-                    "blockjobs",
-                    "cdrom",
-                    "snapshot",
-                    "encrypted");
+    private static final List<String> TOPICS = List.of(
+            "negotiation",
+            "basics",
+            "badinput",
+            "runstate",
+            "memory",
+            "guest_events",
+            "netdev",
+            "balloon",
+            "devices",
+            "device_ids",
+            "hotplug_sweep",
+            "block",
+            "blockjobs",
+            "cdrom",
+            "snapshot",
+            "encrypted");
 
     /** Only topics that match, for those who work on one; then what is listed as different need not be. */
     private static final String ONLY = System.getProperty("margay.goldens", ".*");
@@ -71,7 +70,9 @@ class GoldenIT {
     @AfterAll
     static void listedDifferencesExist() {
         if (ONLY.equals(".*")) {
-            assertThat(differences.unused()).as("listed as different, but is not").isEmpty();
+            assertThat(differences.unused())
+                    .as("listed as different, but is not")
+                    .isEmpty();
         }
     }
 }

@@ -39,7 +39,13 @@ final class GoldenImages {
         }
         for (String name : new String[] {"a", "b", "bb", "plain"}) {
             if (all.contains("/" + name + ".qcow2") || name.equals("bb") && all.contains("/bk.qcow2")) {
-                qemuImg("create", "-q", "-f", "qcow2", folder.resolve(name + ".qcow2").toString(), "64M");
+                qemuImg(
+                        "create",
+                        "-q",
+                        "-f",
+                        "qcow2",
+                        folder.resolve(name + ".qcow2").toString(),
+                        "64M");
             }
         }
         if (all.contains("/bk.qcow2")) {
@@ -62,15 +68,23 @@ final class GoldenImages {
 
     private static void overlay(Path folder, String name, String backing, String format) throws IOException {
         String below = folder.resolve(backing).toString();
-        qemuImg("create", "-q", "-f", "qcow2", "-b", below, "-F", format, folder.resolve(name).toString());
+        qemuImg(
+                "create",
+                "-q",
+                "-f",
+                "qcow2",
+                "-b",
+                below,
+                "-F",
+                format,
+                folder.resolve(name).toString());
     }
 
     /** Images of the encryption of old. */
     private static void encrypted(Path folder, String name) throws IOException {
         String options = "encrypt.format=aes,encrypt.key-secret=key";
         String image = folder.resolve(name).toString();
-        qemuImg(
-                "create", "-q", "--object", "secret,id=key,data=secret", "-f", "qcow2", "-o", options, image, "8M");
+        qemuImg("create", "-q", "--object", "secret,id=key,data=secret", "-f", "qcow2", "-o", options, image, "8M");
     }
 
     private static void qemuImg(String... arguments) throws IOException {

@@ -18,8 +18,8 @@ final class GuestCode {
             HexFormat.of().parseHex("baf80c66b8400b008066efbafc0c66b801b0000066efbaf80c66b8800b008066efbafc0cb001ee");
 
     /** PIIX3 (82371SB data sheet, 2.3.3 and 2.3.9): function 1, IDETIM of both channels, I/O space enabled. */
-    private static final byte[] ENABLE_IDE = HexFormat.of()
-            .parseHex("baf80c66b84009008066efbafc0c66b80080008066efbaf80c66b80409008066efbafc0cb80500ef");
+    private static final byte[] ENABLE_IDE =
+            HexFormat.of().parseHex("baf80c66b84009008066efbafc0c66b80080008066efbaf80c66b80409008066efbafc0cb80500ef");
 
     private static final byte[] STAY = HexFormat.of().parseHex("f4ebfd");
 

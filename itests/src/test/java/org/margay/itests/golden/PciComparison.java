@@ -26,11 +26,12 @@ final class PciComparison {
     /** Those with ids, on all buses. */
     private static List<JsonNode> devices(JsonNode reply) {
         List<JsonNode> devices = new ArrayList<>();
-        reply.path("return").forEach(bus -> bus.path("devices").forEach(device -> {
-            if (!device.path("qdev_id").asText().isEmpty()) {
-                devices.add(device);
-            }
-        }));
+        reply.path("return")
+                .forEach(bus -> bus.path("devices").forEach(device -> {
+                    if (!device.path("qdev_id").asText().isEmpty()) {
+                        devices.add(device);
+                    }
+                }));
         return devices;
     }
 
