@@ -52,7 +52,10 @@ class DamageTest {
     void damagedTablesAreBorne() throws IOException {
         List<byte[]> images = new ArrayList<>();
         for (String options : List.of(
-                "cluster_size=4k", "cluster_size=512,refcount_bits=8", "compression_type=zstd", "compat=0.10,cluster_size=1k")) {
+                "cluster_size=4k",
+                "cluster_size=512,refcount_bits=8",
+                "compression_type=zstd",
+                "compat=0.10,cluster_size=1k")) {
             images.add(Files.readAllBytes(image(options)));
         }
         int opened = 0;
@@ -82,24 +85,22 @@ class DamageTest {
     private static void damage(MemoryFile file, byte[] whole, Random random) {
         java.nio.ByteBuffer buffer = java.nio.ByteBuffer.wrap(whole);
         long l1 = buffer.getLong(40);
-        long table =
-                switch (random.nextInt(5)) {
-                    case 0 -> l1;
-                    case 1 -> buffer.getLong(48);
-                    case 2 -> buffer.getLong(64);
-                    case 3 -> buffer.getLong((int) buffer.getLong(48));
-                    default -> buffer.getLong((int) l1) & L2Entry.OFFSET;
-                };
-        int at = (int) Math.clamp(table + 8L * random.nextInt(48), 0, whole.length - 8);
-        long entry = buffer.getLong((int) Math.clamp(table + 8L * random.nextInt(48), 0, whole.length - 8));
-        long value =
-                switch (random.nextInt(5)) {
-                    case 0 -> 0;
-                    case 1 -> entry ^ 1L << random.nextInt(64);
-                    case 2 -> random.nextLong();
-                    case 3 -> entry + 512L * random.nextInt(64);
-                    default -> entry;
-                };
+        long table = switch (random.nextInt(5)) {
+            case 0 -> l1;
+            case 1 -> buffer.getLong(48);
+            case 2 -> buffer.getLong(64);
+            case 3 -> buffer.getLong((int) buffer.getLong(48));
+            default -> buffer.getLong((int) l1) & L2Entry.OFFSET;
+        };
+        int at = Math.clamp(table + 8L * random.nextInt(48), 0, whole.length - 8);
+        long entry = buffer.getLong(Math.clamp(table + 8L * random.nextInt(48), 0, whole.length - 8));
+        long value = switch (random.nextInt(5)) {
+            case 0 -> 0;
+            case 1 -> entry ^ 1L << random.nextInt(64);
+            case 2 -> random.nextLong();
+            case 3 -> entry + 512L * random.nextInt(64);
+            default -> entry;
+        };
         file.put(at, java.nio.ByteBuffer.allocate(8).putLong(value).array());
     }
 
@@ -118,7 +119,8 @@ class DamageTest {
                 case 7 -> {
                     int cluster = node.details().clusterSize();
                     node.writeCompressed(
-                            offset / cluster * cluster, IoVector.of(Arena.ofAuto().allocate(cluster)));
+                            offset / cluster * cluster,
+                            IoVector.of(Arena.ofAuto().allocate(cluster)));
                 }
                 case 8, 9 -> Images.write(node, offset, Images.random(offset, size));
                 case 10 -> node.flush();
