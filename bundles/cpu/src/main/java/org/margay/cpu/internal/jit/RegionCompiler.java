@@ -134,11 +134,22 @@ final class RegionCompiler {
 
     // --- the method ---
 
+    // Made anew by method(), before anything else uses them.
+    @SuppressWarnings("NullAway.Init")
     private Label leave, miss, leaveTo, leavePlain;
+
+    @SuppressWarnings("NullAway.Init")
     private CodeWriter w;
+
+    @SuppressWarnings("NullAway.Init")
     private CodeBuilder cb;
+
+    @SuppressWarnings("NullAway.Init")
     private IntegerEmitter integers;
+
+    @SuppressWarnings("NullAway.Init")
     private SseEmitter vectors;
+
     private final Map<Long, FlagState> flagsAtEnd = new HashMap<>();
 
     private void method(CodeBuilder code) {
@@ -283,7 +294,7 @@ final class RegionCompiler {
             byHandler(insn, i);
             return;
         }
-        w.flagsDead = Traits.setsAllFlags(insn) && isOverwritten(insns, i, block);
+        w.flagsDead = isOverwritten(insns, i, block);
         if (SseEmitter.knows(insn) ? SseEmitter.mayLeave(insn) : Traits.mayLeave(insn)) {
             site(exit(insn.rip, i));
         }
@@ -301,8 +312,7 @@ final class RegionCompiler {
             if (isTransfer(block, insn)
                     || !isTranslated(insn)
                     || (SseEmitter.knows(insn) ? SseEmitter.mayLeave(insn) : Traits.mayLeave(insn))
-                    || Traits.readsFlags(insn)
-                    || IntegerEmitter.putsOnTop(insn)) {
+                    || Traits.readsFlags(insn)) {
                 return false;
             }
             if (Traits.setsAllFlags(insn)) {

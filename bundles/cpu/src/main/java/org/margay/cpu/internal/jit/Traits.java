@@ -52,8 +52,13 @@ final class Traits {
                 || mnemonic.equals("idiv");
     }
 
+    /** Shifts and rotates are said to read flags, as a count of zero leaves them; that is no look at them. */
     static boolean readsFlags(Insn insn) {
-        return (row(insn).flagsRead() & LazyFlags.ARITHMETIC) != 0;
+        String mnemonic = mnemonic(insn);
+        return !SHIFTS.contains(mnemonic)
+                && !mnemonic.equals("rol")
+                && !mnemonic.equals("ror")
+                && (row(insn).flagsRead() & LazyFlags.ARITHMETIC) != 0;
     }
 
     /** Whether all six flags are other ones after it, whatever they were. */
