@@ -184,7 +184,8 @@ public final class BlockDrive implements Drive {
 
     @Override
     public boolean readNow(DriveOperation.Read read) {
-        boolean free = holds == 0 && guard == CopyGuard.NONE && throttle.limits().equals(Limits.NONE);
+        boolean free =
+                holds == 0 && guard == CopyGuard.NONE && throttle.limits().equals(Limits.NONE);
         if (!free || medium == null || machine.runState() != RunState.RUNNING || refusal(read) != DriveResult.DONE) {
             return false;
         }

@@ -19,7 +19,8 @@ final class OpenDrive {
     }
 
     /** The medium is the machine's from now on. */
-    @Nullable Medium take() {
+    @Nullable
+    Medium take() {
         taken = true;
         return medium;
     }
