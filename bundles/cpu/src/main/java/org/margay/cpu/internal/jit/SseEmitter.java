@@ -12,6 +12,7 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.margay.cpu.internal.Insn;
 import org.margay.cpu.internal.simd.Masks;
@@ -424,7 +425,7 @@ final class SseEmitter {
 
     private void arithmetic(Insn insn, String mnemonic) {
         String kind = mnemonic.substring(mnemonic.length() - 2);
-        String name = FLOAT.get(mnemonic.substring(0, mnemonic.length() - 2));
+        String name = Objects.requireNonNull(FLOAT.get(mnemonic.substring(0, mnemonic.length() - 2)));
         switch (kind) {
             case "sd" -> {
                 boolean known = !insn.isMemory() && isOrdinary(insn.rm, 0);
