@@ -86,6 +86,8 @@ final class EngineBench {
             InputStream serial = process.getInputStream();
             Bench.waitFor(serial, "Type poweroff");
             Bench.waitFor(serial, "# ");
+            // The shell asks the terminal for the cursor's place, and takes what is typed at once for the answer.
+            Thread.sleep(1000);
             process.getOutputStream().write("/engine\n".getBytes(StandardCharsets.US_ASCII));
             process.getOutputStream().flush();
             return parse(Bench.readUntil(serial, DONE));
