@@ -53,12 +53,18 @@ enum DebianGuest {
         Path folder = FOLDER.resolve(flavour);
         fetch(folder);
         List<String> options = new ArrayList<>(List.of(
-                "-m", mebibytes,
-                "-display", "none",
-                "-kernel", folder.resolve("vmlinuz").toString(),
-                "-initrd", folder.resolve("initrd.gz").toString(),
-                "-append", "console=ttyS0 mitigations=off" + kernelOptions,
-                "-serial", "stdio"));
+                "-m",
+                mebibytes,
+                "-display",
+                "none",
+                "-kernel",
+                folder.resolve("vmlinuz").toString(),
+                "-initrd",
+                folder.resolve("initrd.gz").toString(),
+                "-append",
+                "console=ttyS0 mitigations=off" + kernelOptions,
+                "-serial",
+                "stdio"));
         options.addAll(Arrays.asList(more));
         return Margay.start(options.toArray(String[]::new));
     }

@@ -35,12 +35,19 @@ final class DebianPackage {
             return false;
         }
         try (Stream<Path> files = Files.list(root)) {
-            Path archive = files.filter(file -> file.toString().endsWith(".deb")).findFirst().orElseThrow();
+            Path archive = files.filter(file -> file.toString().endsWith(".deb"))
+                    .findFirst()
+                    .orElseThrow();
             return run(root, "dpkg-deb", "-x", archive.toString(), ".");
         }
     }
 
     private static boolean run(Path folder, String... command) throws IOException, InterruptedException {
-        return new ProcessBuilder(command).directory(folder.toFile()).inheritIO().start().waitFor() == 0;
+        return new ProcessBuilder(command)
+                        .directory(folder.toFile())
+                        .inheritIO()
+                        .start()
+                        .waitFor()
+                == 0;
     }
 }

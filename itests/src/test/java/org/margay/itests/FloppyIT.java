@@ -18,7 +18,8 @@ class FloppyIT {
 
     @Test
     void aBiosBootsFromFloppy() throws Exception {
-        RescueDisk rescue = RescueDisk.boot("-fda", RescueDisk.image("floppy.img").toString());
+        RescueDisk rescue =
+                RescueDisk.boot("-fda", RescueDisk.image("floppy.img").toString());
         try (Margay margay = rescue.margay()) {
             assertThat(rescue.run("ls")).contains("(fd0)");
         }
@@ -33,14 +34,16 @@ class FloppyIT {
                         "-nodefaults", "-drive", "if=floppy,format=raw,file=" + first, "-qmp", QmpClient.server(port));
                 QmpClient qmp = QmpClient.negotiate(port)) {
             GuestShell shell = GuestShell.of(margay);
-            assertThat(shell.run("modprobe floppy; until [ -b /dev/fd0 ]; do sleep 0.1; done; dmesg | grep -i fd", SOON))
+            assertThat(shell.run(
+                            "modprobe floppy; until [ -b /dev/fd0 ]; do sleep 0.1; done; dmesg | grep -i fd", SOON))
                     .contains("fd0 is 1.44M");
             assertThat(shell.run(
                             "mkdosfs /dev/fd0 && mount -t vfat /dev/fd0 /mnt && echo floppy-$((6*7)) >/mnt/text"
                                     + " && umount /mnt && mount -t vfat /dev/fd0 /mnt && cat /mnt/text; umount /mnt",
                             LONG))
                     .contains("floppy-42");
-            assertThat(new String(Files.readAllBytes(first), StandardCharsets.ISO_8859_1)).contains("floppy-42", "TEXT    ");
+            assertThat(new String(Files.readAllBytes(first), StandardCharsets.ISO_8859_1))
+                    .contains("floppy-42", "TEXT    ");
             assertThat(qmp.request("{'execute': 'change', 'arguments': {'device': 'floppy0', 'target': '%s'}}"
                                     .formatted(second))
                             .has("return"))

@@ -24,8 +24,8 @@ class GdbIT {
     @Test
     void breaksStepsWatchesAndLetsTheKernelBoot() throws Exception {
         int port = QmpClient.freePort();
-        try (Margay margay = DebianGuest.boot(
-                "-nodefaults", "-gdb", "tcp::" + port, "-S", "-append", "console=ttyS0 nokaslr")) {
+        try (Margay margay =
+                DebianGuest.boot("-nodefaults", "-gdb", "tcp::" + port, "-S", "-append", "console=ttyS0 nokaslr")) {
             long kernel = preferredAddress(DebianGuest.CLOUD.kernel());
             String said = gdb(
                     port,
@@ -67,8 +67,8 @@ class GdbIT {
     void interruptsARunningGuestAndFindsItPaused() throws Exception {
         int port = QmpClient.freePort();
         int qmpPort = QmpClient.freePort();
-        try (Margay margay = DebianGuest.boot(
-                "-nodefaults", "-gdb", "tcp::" + port, "-qmp", QmpClient.server(qmpPort))) {
+        try (Margay margay =
+                DebianGuest.boot("-nodefaults", "-gdb", "tcp::" + port, "-qmp", QmpClient.server(qmpPort))) {
             margay.terminal().await("Margay guest is up", DebianGuest.BOOT);
             try (QmpClient qmp = QmpClient.negotiate(qmpPort)) {
                 String said = gdb(port, "printf \"kernel %d\\n\", $cs & 3 ? 0 : 1", "info registers rip", "detach");

@@ -30,12 +30,16 @@ class HotplugIT {
             try (QmpClient qmp = QmpClient.negotiate(port)) {
                 for (int round = 0; round < 3; round++) {
                     execute(qmp, "netdev_add", "'type': 'user', 'id': 'n0'");
-                    execute(qmp, "device_add", "'driver': 'virtio-net-pci', 'id': 'net1', 'netdev': 'n0', 'addr': '0x10'");
+                    execute(
+                            qmp,
+                            "device_add",
+                            "'driver': 'virtio-net-pci', 'id': 'net1', 'netdev': 'n0', 'addr': '0x10'");
                     shell.await("lease of 10.0.2.15", SOON);
                     assertThat(shell.run("ping -c 1 10.0.2.2", SOON)).contains("1 packets received");
 
                     execute(qmp, "set_link", "'name': 'net1', 'up': false");
-                    assertThat(shell.run("sleep 1; cat /sys/class/net/eth0/carrier", SOON)).contains("\n0");
+                    assertThat(shell.run("sleep 1; cat /sys/class/net/eth0/carrier", SOON))
+                            .contains("\n0");
                     execute(qmp, "set_link", "'name': 'net1', 'up': true");
 
                     execute(qmp, "device_del", "'id': 'net1'");
@@ -51,7 +55,8 @@ class HotplugIT {
     @Test
     void aGuestThatStandsLetsGoWhenItGoesOn() throws Exception {
         int port = QmpClient.freePort();
-        try (Margay margay = DebianGuest.boot("-nodefaults", "-device", "virtio-rng-pci,id=r1", "-qmp", QmpClient.server(port))) {
+        try (Margay margay =
+                DebianGuest.boot("-nodefaults", "-device", "virtio-rng-pci,id=r1", "-qmp", QmpClient.server(port))) {
             GuestShell.of(margay);
             try (QmpClient qmp = QmpClient.negotiate(port)) {
                 qmp.execute("stop");
@@ -74,7 +79,14 @@ class HotplugIT {
     void aGuestThatNeverAnswersIsReported() throws Exception {
         int port = QmpClient.freePort();
         try (Margay margay = Margay.start(
-                        "-nodefaults", "-display", "none", "-m", "64", "-device", "e1000,id=net1", "-qmp",
+                        "-nodefaults",
+                        "-display",
+                        "none",
+                        "-m",
+                        "64",
+                        "-device",
+                        "e1000,id=net1",
+                        "-qmp",
                         QmpClient.server(port));
                 QmpClient qmp = QmpClient.negotiate(port)) {
             execute(qmp, "device_del", "'id': 'net1'");
@@ -92,7 +104,12 @@ class HotplugIT {
     void aDriverIsUpdatedUnderTraffic(@TempDir Path folder) throws Exception {
         int port = QmpClient.freePort();
         try (Margay margay = DebianGuest.FULL.start(
-                        "-nodefaults", "-netdev", "user,id=n0", "-device", "e1000,id=net1,netdev=n0", "-qmp",
+                        "-nodefaults",
+                        "-netdev",
+                        "user,id=n0",
+                        "-device",
+                        "e1000,id=net1,netdev=n0",
+                        "-qmp",
                         QmpClient.server(port));
                 TransferServer server = new TransferServer(100)) {
             GuestShell shell = GuestShell.of(margay);

@@ -21,8 +21,7 @@ class IdeIT {
     void aBiosBootsFromCdAndShowsAllDrives(@TempDir Path folder) throws Exception {
         Path disk = Files.write(folder.resolve("disk.img"), new byte[1 << 20]);
         RescueDisk rescue = RescueDisk.boot(
-                "-cdrom", RescueDisk.image("cdrom.iso").toString(),
-                "-drive", "if=ide,index=0,format=raw,file=" + disk);
+                "-cdrom", RescueDisk.image("cdrom.iso").toString(), "-drive", "if=ide,index=0,format=raw,file=" + disk);
         try (Margay margay = rescue.margay()) {
             assertThat(rescue.run("ls")).contains("(hd0)", "(cd)");
             assertThat(rescue.run("ls (cd)/boot/grub")).contains("i386-pc");
@@ -68,7 +67,9 @@ class IdeIT {
 
             // Linux opens the tray when nobody uses the disc any more.
             shell.start("echo 1 >/proc/sys/dev/cdrom/autoeject; dd if=/dev/sr0 of=/dev/null count=1");
-            assertThat(qmp.awaitEvent("DEVICE_TRAY_MOVED", SOON).at("/data/tray-open").asBoolean())
+            assertThat(qmp.awaitEvent("DEVICE_TRAY_MOVED", SOON)
+                            .at("/data/tray-open")
+                            .asBoolean())
                     .isTrue();
             shell.finish(SOON);
             shell.run("echo 0 >/proc/sys/dev/cdrom/autoeject", SOON);
@@ -79,7 +80,9 @@ class IdeIT {
                                     .formatted(second))
                             .has("return"))
                     .isTrue();
-            assertThat(shell.run("mount -t ext2 -o ro /dev/sr0 /mnt || mount -t ext4 -o ro /dev/sr0 /mnt; cat /mnt/name", SOON))
+            assertThat(shell.run(
+                            "mount -t ext2 -o ro /dev/sr0 /mnt || mount -t ext4 -o ro /dev/sr0 /mnt; cat /mnt/name",
+                            SOON))
                     .contains("the-second-disc");
             assertThat(qmp.execute("query-block").get(0).get("locked").asBoolean())
                     .as("locked while it is mounted")

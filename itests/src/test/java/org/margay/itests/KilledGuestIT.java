@@ -47,7 +47,10 @@ class KilledGuestIT {
         int last = 0;
         for (int kill = 0; kill < KILLS; kill++) {
             try (Margay margay = DebianGuest.boot(
-                    "-nodefaults", "-drive", "if=none,id=d0,format=qcow2,file=" + image, "-device",
+                    "-nodefaults",
+                    "-drive",
+                    "if=none,id=d0,format=qcow2,file=" + image,
+                    "-device",
                     "virtio-blk-pci,drive=d0")) {
                 GuestShell.of(margay);
                 margay.terminal().type(WRITER.formatted(last, BLOCKS));

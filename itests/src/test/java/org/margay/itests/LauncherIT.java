@@ -78,17 +78,13 @@ class LauncherIT {
         int port = QmpClient.freePort();
         Path pidFile = folder.resolve("pid");
         try (Margay margay = Margay.start(
-                        "-nodefaults",
-                        "-no-shutdown",
-                        "-qmp",
-                        QmpClient.server(port),
-                        "-pidfile",
-                        pidFile.toString());
+                        "-nodefaults", "-no-shutdown", "-qmp", QmpClient.server(port), "-pidfile", pidFile.toString());
                 QmpClient client = QmpClient.negotiate(port)) {
             assertThat(Files.readString(pidFile).strip())
                     .isEqualTo(Long.toString(margay.process().pid()));
             margay.process().destroy();
-            assertThat(client.awaitEvent("SHUTDOWN", SOON).at("/data/reason").asText()).isEqualTo("host-signal");
+            assertThat(client.awaitEvent("SHUTDOWN", SOON).at("/data/reason").asText())
+                    .isEqualTo("host-signal");
             assertThat(client.closedByServer()).isTrue();
             assertThat(margay.exitCode()).isZero();
             assertThat(margay.errors().lines()).containsExactly("margay: terminating on signal 15");
@@ -106,7 +102,8 @@ class LauncherIT {
                 QmpClient secondClient = QmpClient.negotiate(two)) {
             firstClient.execute("quit");
             assertThat(first.exitCode()).isZero();
-            assertThat(secondClient.execute("query-status").path("status").asText()).isEqualTo("prelaunch");
+            assertThat(secondClient.execute("query-status").path("status").asText())
+                    .isEqualTo("prelaunch");
             secondClient.execute("quit");
             assertThat(second.exitCode()).isZero();
         }
@@ -173,7 +170,8 @@ class LauncherIT {
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Dmargay.home=" + HOME.toAbsolutePath().normalize(),
-                "-Dfelix.config.properties=" + HOME.resolve("conf/config.properties").toUri(),
+                "-Dfelix.config.properties="
+                        + HOME.resolve("conf/config.properties").toUri(),
                 "-Dfelix.cache.rootdir=" + folder));
         command.addAll(List.of(properties));
         String libraries = Stream.of("felix-main.jar", "slf4j-api.jar", "slf4j-jdk14.jar")

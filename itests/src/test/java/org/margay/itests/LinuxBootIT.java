@@ -17,7 +17,8 @@ class LinuxBootIT {
             margay.terminal().type("echo product-$((6 * 7))-$(uname -m)\n");
             margay.terminal().await("product-42-x86_64", SOON);
             try (QmpClient qmp = QmpClient.negotiate(port)) {
-                assertThat(qmp.execute("query-status").get("running").asBoolean()).isTrue();
+                assertThat(qmp.execute("query-status").get("running").asBoolean())
+                        .isTrue();
                 margay.terminal().type("poweroff\n");
                 qmp.awaitEvent("SHUTDOWN", SOON);
                 assertThat(qmp.closedByServer()).isTrue();

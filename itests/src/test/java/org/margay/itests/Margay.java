@@ -26,7 +26,8 @@ final class Margay implements AutoCloseable {
 
     /** Starts with options; see {@link #terminal()} for its standard input and output. */
     static Margay start(String... options) throws IOException {
-        List<String> command = new ArrayList<>(List.of(HOME.resolve("bin/margay").toString()));
+        List<String> command =
+                new ArrayList<>(List.of(HOME.resolve("bin/margay").toString()));
         command.addAll(Arrays.asList(options));
         Path errors = Files.createTempFile("margay", ".err");
         return new Margay(
@@ -48,7 +49,9 @@ final class Margay implements AutoCloseable {
 
     /** Waits for its end and gives the exit code. */
     int exitCode() throws IOException, InterruptedException {
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("process ended; %s", errors()).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS))
+                .as("process ended; %s", errors())
+                .isTrue();
         return process.exitValue();
     }
 

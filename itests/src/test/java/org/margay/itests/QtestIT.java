@@ -23,8 +23,17 @@ class QtestIT {
         Path log = folder.resolve("qtest.log");
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Margay margay = Margay.start(
-                        "-nodefaults", "-display", "none", "-accel", "qtest", "-m", "64",
-                        "-qtest", "tcp:127.0.0.1:" + server.getLocalPort(), "-qtest-log", log.toString())) {
+                        "-nodefaults",
+                        "-display",
+                        "none",
+                        "-accel",
+                        "qtest",
+                        "-m",
+                        "64",
+                        "-qtest",
+                        "tcp:127.0.0.1:" + server.getLocalPort(),
+                        "-qtest-log",
+                        log.toString())) {
             server.setSoTimeout(60_000);
             try (Socket socket = server.accept()) {
                 Tester tester = new Tester(socket);

@@ -26,8 +26,8 @@ final class RescueDisk {
     /** Starts a PC with options, one of which is for an image to boot from, and waits for GRUB's menu. */
     static RescueDisk boot(String... options) throws IOException, InterruptedException {
         Path bios = DebianPackage.file("seabios", "usr/share/seabios/bios.bin");
-        List<String> all = new ArrayList<>(List.of(
-                "-nodefaults", "-nographic", "-serial", "stdio", "-m", "512", "-bios", bios.toString()));
+        List<String> all = new ArrayList<>(
+                List.of("-nodefaults", "-nographic", "-serial", "stdio", "-m", "512", "-bios", bios.toString()));
         all.addAll(Arrays.asList(options));
         Margay margay = Margay.start(all.toArray(String[]::new));
         try {

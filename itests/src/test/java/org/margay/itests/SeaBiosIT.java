@@ -19,9 +19,21 @@ class SeaBiosIT {
         Path log = folder.resolve("debug.log");
         int port = QmpClient.freePort();
         try (Margay margay = Margay.start(
-                        "-nodefaults", "-display", "none", "-m", "96", "-boot", "menu=on", "-bios", bios.toString(),
-                        "-chardev", "file,id=bios,path=" + log, "-device", "isa-debugcon,iobase=0x402,chardev=bios",
-                        "-qmp", QmpClient.server(port));
+                        "-nodefaults",
+                        "-display",
+                        "none",
+                        "-m",
+                        "96",
+                        "-boot",
+                        "menu=on",
+                        "-bios",
+                        bios.toString(),
+                        "-chardev",
+                        "file,id=bios,path=" + log,
+                        "-device",
+                        "isa-debugcon,iobase=0x402,chardev=bios",
+                        "-qmp",
+                        QmpClient.server(port));
                 QmpClient qmp = QmpClient.negotiate(port)) {
             String text = awaitText(log, "Press ESC for boot menu");
             assertThat(text).contains("addr 0x0000000000000000 len 0x0000000006000000 [RAM]");
@@ -30,7 +42,8 @@ class SeaBiosIT {
             assertThat(text).contains("PCI: init bdf=00:01.0 id=8086:7000");
             assertThat(text).contains("PCI: init bdf=00:01.3 id=8086:7113");
             JsonNode devices = qmp.execute("query-pci").get(0).get("devices");
-            assertThat(devices).extracting(device -> device.get("class_info").get("desc").asText())
+            assertThat(devices)
+                    .extracting(device -> device.get("class_info").get("desc").asText())
                     .contains("Host bridge", "ISA bridge", "Bridge");
         }
     }

@@ -16,15 +16,16 @@ class SmpIT {
     @Test
     void allVcpusRunTheGuest() throws Exception {
         int port = QmpClient.freePort();
-        try (Margay margay = DebianGuest.boot(
-                "-nodefaults", "-smp", Integer.toString(VCPUS), "-qmp", QmpClient.server(port))) {
+        try (Margay margay =
+                DebianGuest.boot("-nodefaults", "-smp", Integer.toString(VCPUS), "-qmp", QmpClient.server(port))) {
             GuestShell shell = GuestShell.of(margay);
             assertThat(shell.run("grep -c ^processor /proc/cpuinfo", DebianGuest.BOOT))
                     .contains("\n" + VCPUS);
             // The same work on each, pinned there; whoever gets another sum has lost a write.
-            String sums = shell.run("for cpu in 0 1 2; do "
-                    + "(taskset -p $((1 << cpu)) $(exec sh -c 'echo $PPID') >/dev/null;"
-                    + " dd if=/dev/zero bs=64k count=40 2>/dev/null | sha256sum) & done; wait",
+            String sums = shell.run(
+                    "for cpu in 0 1 2; do "
+                            + "(taskset -p $((1 << cpu)) $(exec sh -c 'echo $PPID') >/dev/null;"
+                            + " dd if=/dev/zero bs=64k count=40 2>/dev/null | sha256sum) & done; wait",
                     DebianGuest.BOOT);
             assertThat(sums.lines().filter(line -> line.matches("[0-9a-f]{64}  -")))
                     .hasSize(VCPUS)

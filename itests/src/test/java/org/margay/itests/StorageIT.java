@@ -27,7 +27,8 @@ class StorageIT {
     private static final Duration LONG = Duration.ofMinutes(4);
     private static final int MEBIBYTE = 1 << 20;
     private static final int DISK_MEBIBYTES = 32;
-    private static final List<String> DRIVES = List.of("plain", "resized", "limited", "updated", "torn", "failing", "chained");
+    private static final List<String> DRIVES =
+            List.of("plain", "resized", "limited", "updated", "torn", "failing", "chained");
 
     @TempDir
     private static Path folder;
@@ -66,9 +67,7 @@ class StorageIT {
 
     /** The host has no room, twice. */
     private static Path rules() throws IOException {
-        return Files.writeString(
-                folder.resolve("rules"),
-                """
+        return Files.writeString(folder.resolve("rules"), """
                 [inject-error]
                 event = "write_aio"
                 errno = "28"
@@ -103,7 +102,9 @@ class StorageIT {
     }
 
     private static void plug(String drive) throws Exception {
-        execute("device_add", "'driver': 'virtio-blk-pci', 'id': 'disk', 'drive': '%s', 'serial': 'of-%s'".formatted(drive, drive));
+        execute(
+                "device_add",
+                "'driver': 'virtio-blk-pci', 'id': 'disk', 'drive': '%s', 'serial': 'of-%s'".formatted(drive, drive));
         shell.run("until [ -b /dev/vda ]; do sleep 0.1; done", SOON);
     }
 
@@ -132,7 +133,8 @@ class StorageIT {
                         + " && dd if=/dev/urandom of=/mnt/f bs=1M count=8 && sha256sum /mnt/f && umount /mnt && mount -t ext4 /dev/vda /mnt"
                         + " && sha256sum /mnt/f && umount /mnt",
                 LONG);
-        List<String> sums = output.lines().filter(line -> line.endsWith("  /mnt/f")).toList();
+        List<String> sums =
+                output.lines().filter(line -> line.endsWith("  /mnt/f")).toList();
         assertThat(sums).hasSize(2);
         assertThat(sums.get(0)).isEqualTo(sums.get(1));
         unplug();
@@ -167,8 +169,8 @@ class StorageIT {
                         .formatted(MEBIBYTE));
         // What a bucket lets through at first is gone after the first read.
         String read = "dd if=/dev/vda of=/dev/null bs=64k iflag=direct 2>/dev/null count=";
-        String output = shell.run(
-                read + "16; cut -d' ' -f1 /proc/uptime; " + read + "160; cut -d' ' -f1 /proc/uptime", LONG);
+        String output =
+                shell.run(read + "16; cut -d' ' -f1 /proc/uptime; " + read + "160; cut -d' ' -f1 /proc/uptime", LONG);
         List<Double> times = output.lines()
                 .filter(line -> line.matches("\\d+\\.\\d\\d"))
                 .map(Double::valueOf)
@@ -243,8 +245,9 @@ class StorageIT {
     @Test
     void aChainIsSnapshottedAndStreamedUnderLoad() throws Exception {
         plug("chained");
-        shell.start("for i in $(seq 24); do dd if=/dev/urandom of=/dev/vda bs=64k count=20 seek=$((i*37%480)) oflag=direct 2>/dev/null;"
-                + " echo 'round' $i; done");
+        shell.start(
+                "for i in $(seq 24); do dd if=/dev/urandom of=/dev/vda bs=64k count=20 seek=$((i*37%480)) oflag=direct 2>/dev/null;"
+                        + " echo 'round' $i; done");
         shell.await("round 3", LONG);
         Path top = folder.resolve("top.qcow2");
         execute(
@@ -254,7 +257,8 @@ class StorageIT {
         execute("block_stream", "'device': 'chained'");
         JsonNode completed = qmp.awaitEvent("BLOCK_JOB_COMPLETED", LONG).get("data");
         assertThat(completed.has("error")).as(completed.toString()).isFalse();
-        assertThat(completed.get("offset").asLong()).isEqualTo(completed.get("len").asLong());
+        assertThat(completed.get("offset").asLong())
+                .isEqualTo(completed.get("len").asLong());
         shell.finish(LONG);
         String sum = shell.run("sync; echo 3 >/proc/sys/vm/drop_caches; sha256sum /dev/vda", LONG);
         unplug();

@@ -26,8 +26,8 @@ public final class Main {
 
     public static void main(String[] words) {
         Charset charset = Charset.defaultCharset();
-        PrintStream out = new PrintStream(
-                new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)), false, charset);
+        PrintStream out =
+                new PrintStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)), false, charset);
         int code = run(List.of(words), BlockDrivers.onClassPath(), out, System.err);
         out.flush();
         // Not exit(): nothing is left to be waited for, and the hooks of the JVM need not run.

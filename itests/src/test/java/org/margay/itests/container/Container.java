@@ -36,7 +36,8 @@ final class Container {
                 // Gogo's shell ends the framework when standard input does.
                 frameworkProperty("gosh.args").value("--noshutdown --nointeractive"),
                 frameworkProperty("margay.home").value(home.toString()),
-                frameworkProperty("margay.repository").value(home.resolve("repo/index.xml").toString()),
+                frameworkProperty("margay.repository")
+                        .value(home.resolve("repo/index.xml").toString()),
                 composite(jars(home)));
     }
 

@@ -63,7 +63,9 @@ public class ContainerIT {
             assertThat(commands(qmp)).contains("query-pci", "query-status");
             pci.stop();
             assertThat(commands(qmp)).contains("query-status").doesNotContain("query-pci");
-            assertThat(qmp.request("{\"execute\": \"query-pci\"}").at("/error/class").asText())
+            assertThat(qmp.request("{\"execute\": \"query-pci\"}")
+                            .at("/error/class")
+                            .asText())
                     .isEqualTo("CommandNotFound");
             pci.start();
             assertThat(commands(qmp)).contains("query-pci", "query-status");

@@ -13,11 +13,12 @@ public final class LatchActivator implements BundleActivator {
 
     @Override
     public void start(BundleContext context) throws Exception {
-        Behaviour behaviour =
-                Behaviour.valueOf(context.getBundle().getHeaders().get(HEADER));
+        Behaviour behaviour = Behaviour.valueOf(context.getBundle().getHeaders().get(HEADER));
         behaviour.start();
         context.registerService(
-                DeviceDriver.class, new LatchDriver(behaviour), new Hashtable<>(Map.of("driver.name", LatchDriver.NAME)));
+                DeviceDriver.class,
+                new LatchDriver(behaviour),
+                new Hashtable<>(Map.of("driver.name", LatchDriver.NAME)));
     }
 
     @Override

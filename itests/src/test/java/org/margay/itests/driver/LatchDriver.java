@@ -68,8 +68,7 @@ final class LatchDriver implements DeviceDriver<LatchDriver.Properties, LatchDri
         Latch(Properties properties, DeviceContext context) throws DeviceException {
             bus = (PciBus) context.bus();
             pci = new PciFunction(NAME, context.id().orElse(""), new PciIdentity(0x1234, 0x5678, 1, 0xFF0000, 1));
-            pci.addBar(new PciBar(
-                    0, PciBar.Kind.MEMORY, MemoryRegion.io(NAME, 0x1000, AccessSizes.ONLY_4, this)));
+            pci.addBar(new PciBar(0, PciBar.Kind.MEMORY, MemoryRegion.io(NAME, 0x1000, AccessSizes.ONLY_4, this)));
             properties.pci().plug(pci, bus);
         }
 

@@ -76,7 +76,11 @@ final class FlushWriter {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment memory = arena.allocate((long) length * Stamped.SECTOR, Stamped.SECTOR);
             for (int i = 0; i < length; i++) {
-                Stamped.put(memory.asSlice((long) i * Stamped.SECTOR, Stamped.SECTOR).asByteBuffer(), stamp, at + i);
+                Stamped.put(
+                        memory.asSlice((long) i * Stamped.SECTOR, Stamped.SECTOR)
+                                .asByteBuffer(),
+                        stamp,
+                        at + i);
             }
             node.write(at * Stamped.SECTOR, IoVector.of(memory));
         }

@@ -33,7 +33,11 @@ class KilledWriterIT {
 
     /** qcow2 as it is made mostly, with small clusters so that tables are many, old, and over another image. */
     private static final List<String> KINDS = List.of(
-            "cluster_size=64k", "cluster_size=4k", "compat=0.10,cluster_size=8k", "cluster_size=1k,refcount_bits=64", "backing");
+            "cluster_size=64k",
+            "cluster_size=4k",
+            "compat=0.10,cluster_size=8k",
+            "cluster_size=1k,refcount_bits=64",
+            "backing");
 
     @TempDir
     private Path folder;
@@ -126,7 +130,11 @@ class KilledWriterIT {
 
     private static String classPath() throws Exception {
         List<Path> entries = new ArrayList<>();
-        entries.add(Path.of(FlushWriter.class.getProtectionDomain().getCodeSource().getLocation().toURI()));
+        entries.add(Path.of(FlushWriter.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI()));
         for (String bundle : List.of("block", "machine", "memory", "qmp")) {
             entries.add(HOME.resolve("bundle/org.margay.%s.jar".formatted(bundle)));
         }
