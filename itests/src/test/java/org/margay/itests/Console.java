@@ -12,6 +12,8 @@ final class Console {
     private final OutputStream output;
     private int consumed;
     private boolean ended;
+    private boolean plain;
+    private boolean inEscape;
 
     Console(InputStream input, OutputStream output) {
         this.output = output;
@@ -24,7 +26,7 @@ final class Console {
             for (int count; (count = input.read(buffer)) >= 0; ) {
                 String text = new String(buffer, 0, count, StandardCharsets.ISO_8859_1);
                 synchronized (this) {
-                    seen.append(text);
+                    take(text);
                     notifyAll();
                 }
             }
@@ -35,6 +37,27 @@ final class Console {
             ended = true;
             notifyAll();
         }
+    }
+
+    private void take(String text) {
+        if (!plain) {
+            seen.append(text);
+            return;
+        }
+        for (char c : text.toCharArray()) {
+            if (inEscape) {
+                inEscape = !Character.isLetter(c);
+            } else if (c == '\033') {
+                inEscape = true;
+            } else {
+                seen.append(c);
+            }
+        }
+    }
+
+    /** Leaves cursor movements and colours out of what comes from now on: they may stand within a word. */
+    synchronized void leaveEscapesOut() {
+        plain = true;
     }
 
     /** Types text as it is; end a line with "\n". */

@@ -30,6 +30,7 @@ final class RescueDisk {
                 List.of("-nodefaults", "-nographic", "-serial", "stdio", "-m", "512", "-bios", bios.toString()));
         all.addAll(Arrays.asList(options));
         Margay margay = Margay.start(all.toArray(String[]::new));
+        margay.terminal().leaveEscapesOut();
         try {
             margay.terminal().await("SeaBIOS", BOOT);
             margay.terminal().await("GNU GRUB", BOOT);
