@@ -134,14 +134,14 @@ public final class GuestRam implements AutoCloseable {
         return watch[(int) (offset / PAGE_SIZE)];
     }
 
-    /** Sets or clears watch bits of the page that holds an offset. Any thread. */
-    public void watch(long offset, int bits, boolean on) {
+    /**
+     * Sets or clears watch bits of the page that holds an offset. Any thread.
+     *
+     * @return the page's bits before
+     */
+    public int watch(long offset, int bits, boolean on) {
         int page = (int) (offset / PAGE_SIZE);
-        if (on) {
-            WATCH.getAndBitwiseOr(watch, page, bits);
-        } else {
-            WATCH.getAndBitwiseAnd(watch, page, ~bits);
-        }
+        return on ? (int) WATCH.getAndBitwiseOr(watch, page, bits) : (int) WATCH.getAndBitwiseAnd(watch, page, ~bits);
     }
 
     /** The bit of {@link #WATCH_CODE} that is a vCPU's. */

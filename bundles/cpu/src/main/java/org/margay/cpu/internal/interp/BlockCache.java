@@ -20,7 +20,10 @@ final class BlockCache {
     private static final int JUMP_ENTRIES = 1 << 15;
     private static final int FETCH_ENTRIES = 1 << 10;
 
-    /** Decoded instructions kept, some 100 bytes each: beyond, all are thrown away and those in use come back. */
+    /**
+     * Decoded instructions kept, some 100 bytes each, by all processors together: beyond, all of one are thrown away and those in use
+     * come back.
+     */
     private static final int MAX_INSTRUCTIONS = 600_000;
 
     private static final int MAX_PAGES = 1 << 14;
@@ -68,6 +71,10 @@ final class BlockCache {
     /** The thread whose writes need no queue. */
     void ownedBy(Thread thread) {
         owner = thread;
+    }
+
+    private int processors() {
+        return sharing == null ? 1 : sharing.processors();
     }
 
     /** Whether its processor ever ran: until then no mapping of its can be stale. */
@@ -120,7 +127,7 @@ final class BlockCache {
                 return block;
             }
         }
-        if (instructions >= MAX_INSTRUCTIONS || pages.size() >= MAX_PAGES) {
+        if (instructions >= MAX_INSTRUCTIONS / processors() || pages.size() >= MAX_PAGES) {
             forgetAll();
             page = page(fetched.physicalPage);
         }
@@ -262,8 +269,7 @@ final class BlockCache {
         if (Thread.currentThread() == owner) {
             written(ram, offset, length);
         } else {
-            writtenElsewhere.add(new Written(ram, offset, length));
-            cpu.request(Cpu.REQUEST_CODE_WRITTEN);
+            writtenElsewhere(ram, offset, offset + length);
         }
     }
 
@@ -274,6 +280,19 @@ final class BlockCache {
     void guard(GuestRam ram, long offset, BlockCache by) {
         toGuard.add(new Guarded(ram, offset, by));
         cpu.request(Cpu.REQUEST_CODE_WRITTEN);
+    }
+
+    /**
+     * By another thread. Each page is queued once, and not watched any more: all of its code goes, however often it is written before this
+     * processor, which may sleep, comes to it.
+     */
+    private void writtenElsewhere(GuestRam ram, long start, long end) {
+        for (long at = start & -GuestRam.PAGE_SIZE; at < end; at += GuestRam.PAGE_SIZE) {
+            if ((ram.watch(at, cpu.watchCode, false) & cpu.watchCode) != 0) {
+                writtenElsewhere.add(new Written(ram, at, GuestRam.PAGE_SIZE));
+                cpu.request(Cpu.REQUEST_CODE_WRITTEN);
+            }
+        }
     }
 
     private void isGuarded(Guarded page) {

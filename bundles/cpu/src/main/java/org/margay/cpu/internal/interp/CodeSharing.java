@@ -15,6 +15,11 @@ public final class CodeSharing {
         caches.add(cache);
     }
 
+    /** How many there are. */
+    int processors() {
+        return caches.size();
+    }
+
     /** A processor has code of a page that it had none of before. */
     void guard(GuestRam ram, long offset, BlockCache by) {
         for (BlockCache cache : caches) {
