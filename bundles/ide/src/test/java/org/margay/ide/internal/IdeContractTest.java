@@ -11,6 +11,7 @@ import org.margay.machine.DeviceException;
 import org.margay.pc.IsaBus;
 import org.margay.testkit.DeviceBench;
 import org.margay.testkit.DeviceContract;
+import org.margay.testkit.cards.BenchIsaBus;
 import org.margay.testkit.cards.CardBench;
 
 /** The controller with a disk and a CD-ROM drive on a cable, as if they were one device. */

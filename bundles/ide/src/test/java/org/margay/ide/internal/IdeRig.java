@@ -10,6 +10,7 @@ import org.margay.machine.DeviceException;
 import org.margay.memory.GuestRam;
 import org.margay.pc.IsaBus;
 import org.margay.testkit.DeviceBench;
+import org.margay.testkit.cards.BenchIsaBus;
 import org.margay.testkit.cards.CardBench;
 
 /** A bench with a controller, driven as a guest's driver does it; the primary cable unless said otherwise. */

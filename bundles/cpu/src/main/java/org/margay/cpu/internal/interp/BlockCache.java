@@ -31,7 +31,8 @@ final class BlockCache {
     /** Doublings of the promotion threshold for pages whose translated code keeps being overwritten. */
     private static final int MAX_PATIENCE = 8;
 
-    private record Written(GuestRam ram, long offset, long length) {}
+    /** A page whose code is to go, by its first byte. */
+    private record Written(GuestRam ram, long offset) {}
 
     private final Cpu cpu;
     private final BlockBuilder builder;
@@ -289,7 +290,7 @@ final class BlockCache {
     private void writtenElsewhere(GuestRam ram, long start, long end) {
         for (long at = start & -GuestRam.PAGE_SIZE; at < end; at += GuestRam.PAGE_SIZE) {
             if ((ram.watch(at, cpu.watchCode, false) & cpu.watchCode) != 0) {
-                writtenElsewhere.add(new Written(ram, at, GuestRam.PAGE_SIZE));
+                writtenElsewhere.add(new Written(ram, at));
                 cpu.request(Cpu.REQUEST_CODE_WRITTEN);
             }
         }
@@ -316,7 +317,7 @@ final class BlockCache {
             }
         }
         for (Written event = writtenElsewhere.poll(); event != null; event = writtenElsewhere.poll()) {
-            written(event.ram, event.offset, event.length);
+            written(event.ram, event.offset, GuestRam.PAGE_SIZE);
         }
     }
 

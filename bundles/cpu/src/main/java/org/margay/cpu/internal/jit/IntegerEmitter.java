@@ -618,22 +618,7 @@ final class IntegerEmitter {
                 boolean plainBelow = w.flags.known()
                         && (top == JitFlags.NOTHING || top == JitFlags.ROTATE_LEFT || top == JitFlags.ROTATE_RIGHT);
                 if (!plainBelow) {
-                    cb.aload(CodeWriter.THIS_CPU);
-                    w.pushFlagNumbers();
-                    cb.invokestatic(
-                            CodeWriter.FLAGS,
-                            "all",
-                            MethodTypeDesc.of(
-                                    CodeWriter.LONG,
-                                    CodeWriter.CPU,
-                                    CodeWriter.INT,
-                                    CodeWriter.LONG,
-                                    CodeWriter.LONG,
-                                    CodeWriter.LONG,
-                                    CodeWriter.INT,
-                                    CodeWriter.LONG));
-                    cb.lstore(FLAG_A);
-                    w.setFlags(JitFlags.EXPLICIT, 8);
+                    gatherFlags();
                 }
                 cb.lload(T3).lstore(TOP_VALUE);
                 w.setTop(mnemonic.equals("rol") ? JitFlags.ROTATE_LEFT : JitFlags.ROTATE_RIGHT, size);
@@ -854,6 +839,26 @@ final class IntegerEmitter {
                 () -> cb.lload(T2).lload(T0).l2i().lushr().loadConstant(1L).land());
     }
 
+    /** Works out all flags now, so that something may be put on top of them. */
+    private void gatherFlags() {
+        cb.aload(CodeWriter.THIS_CPU);
+        w.pushFlagNumbers();
+        cb.invokestatic(
+                CodeWriter.FLAGS,
+                "all",
+                MethodTypeDesc.of(
+                        CodeWriter.LONG,
+                        CodeWriter.CPU,
+                        CodeWriter.INT,
+                        CodeWriter.LONG,
+                        CodeWriter.LONG,
+                        CodeWriter.LONG,
+                        CodeWriter.INT,
+                        CodeWriter.LONG));
+        cb.lstore(FLAG_A);
+        w.setFlags(JitFlags.EXPLICIT, 8);
+    }
+
     /** One flag of its own on top of the others. */
     private void single(int kind, Value value) {
         if (w.flagsDead) {
@@ -862,22 +867,7 @@ final class IntegerEmitter {
         value.push();
         cb.lstore(T3);
         if (!w.flags.known() || w.flags.top() != 0 && w.flags.topKind() != kind) {
-            cb.aload(CodeWriter.THIS_CPU);
-            w.pushFlagNumbers();
-            cb.invokestatic(
-                    CodeWriter.FLAGS,
-                    "all",
-                    MethodTypeDesc.of(
-                            CodeWriter.LONG,
-                            CodeWriter.CPU,
-                            CodeWriter.INT,
-                            CodeWriter.LONG,
-                            CodeWriter.LONG,
-                            CodeWriter.LONG,
-                            CodeWriter.INT,
-                            CodeWriter.LONG));
-            cb.lstore(FLAG_A);
-            w.setFlags(JitFlags.EXPLICIT, 8);
+            gatherFlags();
         }
         cb.lload(T3).lstore(TOP_VALUE);
         w.setTop(kind, 8);
