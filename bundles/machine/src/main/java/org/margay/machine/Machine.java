@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.margay.machine.object.ObjectTree;
 import org.margay.memory.AddressSpace;
@@ -91,6 +92,15 @@ public interface Machine {
 
     /** What was {@link #publish published} of a kind. */
     <T> Optional<T> find(Class<T> kind);
+
+    /** The same, made and published when nobody has done so before. */
+    default <T> T findOrPublish(Class<T> kind, Supplier<? extends T> maker) {
+        return find(kind).orElseGet(() -> {
+            T made = maker.get();
+            publish(kind, made);
+            return made;
+        });
+    }
 
     /**
      * A device that takes part in machine resets. On a reset the vCPUs are reset first, then these run in the order of

@@ -31,11 +31,7 @@ public final class Network {
     }
 
     public static Network of(Machine machine) {
-        return machine.find(Network.class).orElseGet(() -> {
-            Network made = new Network(machine);
-            machine.publish(Network.class, made);
-            return made;
-        });
+        return machine.findOrPublish(Network.class, () -> new Network(machine));
     }
 
     /** In the order of plugging. */

@@ -3,10 +3,7 @@ package org.margay.testkit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
@@ -14,22 +11,17 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.margay.machine.Accelerator;
-import org.margay.machine.Backends;
-import org.margay.machine.Buses;
 import org.margay.machine.CpuWiring;
-import org.margay.machine.Machine;
+import org.margay.machine.MachineBase;
 import org.margay.machine.MachinePlan;
 import org.margay.machine.ResumeCheck;
 import org.margay.machine.RunState;
 import org.margay.machine.VirtualCpu;
 import org.margay.machine.WakeupCause;
-import org.margay.machine.object.ObjectTree;
-import org.margay.memory.AddressSpace;
-import org.margay.memory.MemoryRegion;
 import org.margay.qmp.QmpException;
 
 /** A machine whose processors run nothing, on clocks stepped by hand; what devices ask of it is written down in {@link #requests()}. */
-public final class BenchMachine implements Machine {
+public final class BenchMachine extends MachineBase {
     /** Longer than any test may have to wait for a thread, in nanoseconds. */
     private static final long PATIENCE = 20_000_000_000L;
 
@@ -39,12 +31,6 @@ public final class BenchMachine implements Machine {
     /** 2012-03-14 15:09:26 UTC. */
     private final ManualClock hostClock = new ManualClock(1_331_737_766_000_000_000L);
 
-    private final AddressSpace memory = new AddressSpace("memory", MemoryRegion.container("memory", 1L << 52));
-    private final AddressSpace ports = new AddressSpace("ports", MemoryRegion.container("ports", 1 << 16));
-    private final ObjectTree objects = new ObjectTree();
-    private final Buses buses = new Buses();
-    private final Backends backends = new Backends();
-    private final MachinePlan plan = new MachinePlan();
     private final List<VirtualCpu> cpus = new ArrayList<>();
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final List<Runnable> resets = new ArrayList<>();
@@ -52,11 +38,14 @@ public final class BenchMachine implements Machine {
     private final List<Runnable> powerButtons = new ArrayList<>();
     private final List<Consumer<WakeupCause>> wakeups = new ArrayList<>();
     private final Deque<Runnable> closes = new ArrayDeque<>();
-    private final Map<Class<?>, Object> published = new HashMap<>();
     private final List<String> requests = new ArrayList<>();
     private final List<Consumer<RunState>> runStates = new ArrayList<>();
     private final List<ResumeCheck> resumeChecks = new ArrayList<>();
     private RunState runState = RunState.RUNNING;
+
+    public BenchMachine() {
+        super(new MachinePlan());
+    }
 
     /** Moves all three clocks on. */
     public void advance(long nanos) {
@@ -149,36 +138,6 @@ public final class BenchMachine implements Machine {
         return hostClock;
     }
 
-    @Override
-    public AddressSpace memory() {
-        return memory;
-    }
-
-    @Override
-    public AddressSpace ports() {
-        return ports;
-    }
-
-    @Override
-    public ObjectTree objects() {
-        return objects;
-    }
-
-    @Override
-    public Buses buses() {
-        return buses;
-    }
-
-    @Override
-    public Backends backends() {
-        return backends;
-    }
-
-    @Override
-    public MachinePlan plan() {
-        return plan;
-    }
-
     /** The list itself: tests may add to it. */
     @Override
     public List<VirtualCpu> cpus() {
@@ -196,23 +155,6 @@ public final class BenchMachine implements Machine {
         BenchCpu cpu = new BenchCpu(cpus.size(), wiring);
         cpus.add(cpu);
         return cpu;
-    }
-
-    @Override
-    public <T> void publish(Class<T> kind, T part) {
-        if (published.putIfAbsent(kind, part) != null) {
-            throw new IllegalStateException("published before: " + kind);
-        }
-    }
-
-    @Override
-    public <T> void withdraw(Class<T> kind, T part) {
-        published.remove(kind, part);
-    }
-
-    @Override
-    public <T> Optional<T> find(Class<T> kind) {
-        return Optional.ofNullable(kind.cast(published.get(kind)));
     }
 
     @Override

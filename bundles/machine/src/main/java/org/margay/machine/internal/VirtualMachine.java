@@ -1,10 +1,7 @@
 package org.margay.machine.internal;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
@@ -12,34 +9,24 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.margay.machine.Accelerator;
-import org.margay.machine.Backends;
-import org.margay.machine.Buses;
 import org.margay.machine.Clock;
 import org.margay.machine.CpuWiring;
 import org.margay.machine.Machine;
+import org.margay.machine.MachineBase;
 import org.margay.machine.MachinePlan;
 import org.margay.machine.ResumeCheck;
 import org.margay.machine.RunState;
 import org.margay.machine.VirtualCpu;
 import org.margay.machine.WakeupCause;
-import org.margay.machine.object.ObjectTree;
-import org.margay.memory.AddressSpace;
-import org.margay.memory.MemoryRegion;
 import org.margay.qmp.QmpException;
 import org.margay.qmp.QmpLoop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The machine that the parts build on: loop, clocks, address spaces, objects and run state, put together. */
-final class VirtualMachine implements Machine {
+final class VirtualMachine extends MachineBase {
     private static final Logger LOG = LoggerFactory.getLogger(Machine.class);
 
-    /** Bytes of the widest physical address space of x86-64 (SDM vol. 3, 4.1.4). */
-    private static final long MEMORY_SPAN = 1L << 52;
-
-    private static final long PORT_SPAN = 1L << 16;
-
-    private final MachinePlan plan;
     private final Accelerator accelerator;
     private final BiConsumer<String, @Nullable Object> events;
     private final MachineLoop loop;
@@ -48,20 +35,14 @@ final class VirtualMachine implements Machine {
     private final LoopClock hostClock;
     private final EventLimits limits;
     private final RunControl control;
-    private final AddressSpace memory = new AddressSpace("memory", MemoryRegion.container("system", MEMORY_SPAN));
-    private final AddressSpace ports = new AddressSpace("I/O", MemoryRegion.container("io", PORT_SPAN));
-    private final ObjectTree objects = new ObjectTree();
-    private final Buses buses = new Buses();
-    private final Backends backends = new Backends();
     private final List<VirtualCpu> cpus = new CopyOnWriteArrayList<>();
-    private final Map<Class<?>, Object> published = new HashMap<>();
     private final List<Runnable> closes = new ArrayList<>();
     private final CompletableFuture<Integer> ended = new CompletableFuture<>();
     private boolean closed;
 
     /** @param events sends an event with its data to all clients */
     VirtualMachine(MachinePlan plan, Accelerator accelerator, BiConsumer<String, @Nullable Object> events) {
-        this.plan = plan;
+        super(plan);
         this.accelerator = accelerator;
         this.events = events;
         this.loop = new MachineLoop(this::internalError);
@@ -129,36 +110,6 @@ final class VirtualMachine implements Machine {
     }
 
     @Override
-    public AddressSpace memory() {
-        return memory;
-    }
-
-    @Override
-    public AddressSpace ports() {
-        return ports;
-    }
-
-    @Override
-    public ObjectTree objects() {
-        return objects;
-    }
-
-    @Override
-    public Buses buses() {
-        return buses;
-    }
-
-    @Override
-    public Backends backends() {
-        return backends;
-    }
-
-    @Override
-    public MachinePlan plan() {
-        return plan;
-    }
-
-    @Override
     public List<VirtualCpu> cpus() {
         return List.copyOf(cpus);
     }
@@ -173,23 +124,6 @@ final class VirtualMachine implements Machine {
         VirtualCpu cpu = accelerator.create(this, cpus.size(), wiring);
         cpus.add(cpu);
         return cpu;
-    }
-
-    @Override
-    public <T> void publish(Class<T> kind, T part) {
-        if (published.putIfAbsent(kind, part) != null) {
-            throw new IllegalStateException(kind.getName() + " was published before");
-        }
-    }
-
-    @Override
-    public <T> void withdraw(Class<T> kind, T part) {
-        published.remove(kind, part);
-    }
-
-    @Override
-    public <T> Optional<T> find(Class<T> kind) {
-        return Optional.ofNullable(published.get(kind)).map(kind::cast);
     }
 
     @Override

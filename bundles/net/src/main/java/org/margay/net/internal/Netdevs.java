@@ -44,11 +44,7 @@ public final class Netdevs {
     }
 
     public static Netdevs of(Machine machine) {
-        return machine.find(Netdevs.class).orElseGet(() -> {
-            Netdevs made = new Netdevs(machine);
-            machine.publish(Netdevs.class, made);
-            return made;
-        });
+        return machine.findOrPublish(Netdevs.class, () -> new Netdevs(machine));
     }
 
     /** Refuses an id that another backend has. */

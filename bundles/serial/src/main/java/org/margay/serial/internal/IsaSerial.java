@@ -72,11 +72,7 @@ public final class IsaSerial implements DeviceDriver<SerialProperties, Uart16550
         private final boolean[] used = new boolean[SerialProperties.MAXIMUM];
 
         static PortsInUse of(Machine machine) {
-            return machine.find(PortsInUse.class).orElseGet(() -> {
-                PortsInUse made = new PortsInUse();
-                machine.publish(PortsInUse.class, made);
-                return made;
-            });
+            return machine.findOrPublish(PortsInUse.class, PortsInUse::new);
         }
 
         int take(int index) throws DeviceException {

@@ -78,11 +78,7 @@ public final class CardBench {
 
     /** The one of a bench, made when first asked for. */
     public static CardBench of(DeviceBench bench) {
-        return bench.machine().find(CardBench.class).orElseGet(() -> {
-            CardBench made = new CardBench(bench);
-            bench.machine().publish(CardBench.class, made);
-            return made;
-        });
+        return bench.machine().findOrPublish(CardBench.class, () -> new CardBench(bench));
     }
 
     public DeviceBench bench() {

@@ -65,19 +65,11 @@ final class EngineCpu implements VirtualCpu {
         this.lock = machine.lock();
         this.changed = lock.newCondition();
         this.cpu = new Cpu(model.features(), new MachineBus(machine, wiring));
-        ApicNetwork network = machine.find(ApicNetwork.class).orElseGet(() -> {
-            ApicNetwork made = new ApicNetwork();
-            machine.publish(ApicNetwork.class, made);
-            return made;
-        });
+        ApicNetwork network = machine.findOrPublish(ApicNetwork.class, ApicNetwork::new);
         this.system = new SystemUnit(cpu, model, index, machine.virtualClock(), machine.memoryRoot(), network);
         cpu.watchCode = GuestRam.watchCode(index);
         this.interpreter = new Interpreter(cpu);
-        interpreter.share(machine.find(CodeSharing.class).orElseGet(() -> {
-            CodeSharing made = new CodeSharing();
-            machine.publish(CodeSharing.class, made);
-            return made;
-        }));
+        interpreter.share(machine.findOrPublish(CodeSharing.class, CodeSharing::new));
         this.translator = translator;
         if (translator != null) {
             interpreter.promoteTo(translator);

@@ -43,11 +43,7 @@ public final class TranslatorAccelerator implements Accelerator {
                 .map(topology -> topology.cpus() > 1)
                 .orElse(false);
         Translator translator = new Translator(JitOptions.standard().with(properties, several));
-        Translators translators = machine.find(Translators.class).orElseGet(() -> {
-            Translators made = new Translators();
-            machine.publish(Translators.class, made);
-            return made;
-        });
+        Translators translators = machine.findOrPublish(Translators.class, Translators::new);
         translators.add(translator);
         EngineCpu cpu = new EngineCpu(machine, index, model, wiring, translator);
         wiring.attach(cpu.pins());

@@ -48,11 +48,7 @@ public final class PluggedDevices {
 
     /** The one of a machine, made when first asked for. */
     public static PluggedDevices of(Machine machine) {
-        return machine.find(PluggedDevices.class).orElseGet(() -> {
-            PluggedDevices made = new PluggedDevices(machine);
-            machine.publish(PluggedDevices.class, made);
-            return made;
-        });
+        return machine.findOrPublish(PluggedDevices.class, () -> new PluggedDevices(machine));
     }
 
     private void reset() {

@@ -23,11 +23,7 @@ public final class UserObjects {
     }
 
     public static UserObjects of(Machine machine) {
-        return machine.find(UserObjects.class).orElseGet(() -> {
-            UserObjects made = new UserObjects(machine);
-            machine.publish(UserObjects.class, made);
-            return made;
-        });
+        return machine.findOrPublish(UserObjects.class, () -> new UserObjects(machine));
     }
 
     /** @throws DeviceException when its id is taken, its properties are wrong, or it can't be */
