@@ -92,6 +92,27 @@ public final class SerialEeprom {
         words[address] = value & 0xFFFF;
     }
 
+    /** Sets words to bytes, of which there is an even number: the low byte of a word comes first. */
+    public void setBytes(int address, byte[] bytes) {
+        for (int i = 0; i < bytes.length; i += 2) {
+            setWord(address + i / 2, bytes[i] & 0xFF | (bytes[i + 1] & 0xFF) << 8);
+        }
+    }
+
+    /** So many bytes from a word on, the low byte of each word first. */
+    public byte[] bytes(int address, int count) {
+        byte[] bytes = new byte[count];
+        for (int i = 0; i < count; i++) {
+            bytes[i] = (byte) (words[address + i / 2] >>> (8 * (i & 1)));
+        }
+        return bytes;
+    }
+
+    /** The sum of so many words from the first on, of 16 bits. */
+    public int sum(int count) {
+        return Arrays.stream(words, 0, count).sum() & 0xFFFF;
+    }
+
     /** The chip's output; the bus is pulled up while the chip does not drive it. */
     public boolean dataOut() {
         return dataOut;

@@ -10,6 +10,7 @@ import org.margay.memory.AccessSizes;
 import org.margay.memory.IoHandler;
 import org.margay.memory.MemoryRegion;
 import org.margay.net.Frame;
+import org.margay.net.Loopback;
 import org.margay.net.NetClient;
 import org.margay.net.Nic;
 import org.margay.net.SerialEeprom;
@@ -113,7 +114,7 @@ final class E1000 implements PciDevice<E1000.State>, IoHandler {
         control = new MacControl(eeprom, phy, interrupts, new Resets());
         receiver = new Receiver(pci, clock, filter, interrupts, statistics, wire);
         transmitter = new Transmitter(pci, clock, interrupts, statistics, wire);
-        loopback = new Loopback(context.label(), receiver);
+        loopback = new Loopback(context.label(), receiver::receive);
         softwareReset();
         try {
             properties.pci().plug(pci, bus);

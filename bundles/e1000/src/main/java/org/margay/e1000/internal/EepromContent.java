@@ -18,10 +18,7 @@ final class EepromContent {
     static SerialEeprom of(Model model, MacAddress mac) {
         PciIdentity identity = model.identity();
         SerialEeprom eeprom = new SerialEeprom(WORDS);
-        byte[] address = mac.bytes();
-        for (int i = 0; i < address.length / 2; i++) {
-            eeprom.setWord(i, address[2 * i] & 0xFF | (address[2 * i + 1] & 0xFF) << 8);
-        }
+        eeprom.setBytes(0, mac.bytes());
         // Zeros: a client card, which does not wake the machine on its own, and leaves pauses to its driver.
         for (int i = MacAddress.LENGTH / 2; i < CHECKSUM; i++) {
             eeprom.setWord(i, 0);
@@ -32,21 +29,12 @@ final class EepromContent {
         eeprom.setWord(0x0C, identity.subsystemVendor());
         eeprom.setWord(0x0D, identity.device());
         eeprom.setWord(0x0E, identity.vendor());
-        int sum = 0;
-        for (int i = 0; i < CHECKSUM; i++) {
-            sum += eeprom.word(i);
-        }
-        eeprom.setWord(CHECKSUM, SUM - sum);
+        eeprom.setWord(CHECKSUM, SUM - eeprom.sum(CHECKSUM));
         return eeprom;
     }
 
     /** The station address that an EEPROM holds. */
     static MacAddress address(SerialEeprom eeprom) {
-        long value = 0;
-        for (int i = 0; i < MacAddress.LENGTH / 2; i++) {
-            int word = eeprom.word(i);
-            value = value << 16 | (word & 0xFF) << 8 | word >>> 8;
-        }
-        return new MacAddress(value);
+        return MacAddress.of(eeprom.bytes(0, MacAddress.LENGTH), 0);
     }
 }

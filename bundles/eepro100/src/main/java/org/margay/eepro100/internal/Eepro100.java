@@ -11,6 +11,7 @@ import org.margay.memory.AccessSizes;
 import org.margay.memory.IoHandler;
 import org.margay.memory.MemoryRegion;
 import org.margay.net.Frame;
+import org.margay.net.Loopback;
 import org.margay.net.NetClient;
 import org.margay.net.Nic;
 import org.margay.net.SerialEeprom;
@@ -160,7 +161,7 @@ final class Eepro100 implements PciDevice<Eepro100.State>, IoHandler {
         filter = new AddressFilter(configuration, nic.mac());
         commands = new CommandUnit(pci, clock, generation, configuration, filter, counters, interrupts, wire);
         receiver = new ReceiveUnit(pci, configuration, filter, counters, interrupts, wire);
-        loopback = new Loopback(context.label(), receiver);
+        loopback = new Loopback(context.label(), receiver::receive);
         try {
             properties.pci().plug(pci, bus);
         } catch (DeviceException e) {

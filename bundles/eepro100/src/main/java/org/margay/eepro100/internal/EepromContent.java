@@ -23,9 +23,9 @@ final class EepromContent {
     static SerialEeprom of(Model model, MacAddress mac) {
         PciIdentity identity = model.identity();
         SerialEeprom eeprom = new SerialEeprom(WORDS);
-        byte[] address = mac.bytes();
-        for (int i = 0; i < CHECKSUM; i++) {
-            eeprom.setWord(i, i < address.length / 2 ? address[2 * i] & 0xFF | (address[2 * i + 1] & 0xFF) << 8 : 0);
+        eeprom.setBytes(0, mac.bytes());
+        for (int i = MacAddress.LENGTH / 2; i < CHECKSUM; i++) {
+            eeprom.setWord(i, 0);
         }
         // An RJ-45 connector; the controller's generation.
         eeprom.setWord(CONNECTORS, 1 | model.generation().controllerType() << 8);
@@ -35,21 +35,12 @@ final class EepromContent {
         eeprom.setWord(IDENTIFICATION, 0x4000);
         eeprom.setWord(SUBSYSTEM, identity.subsystem());
         eeprom.setWord(SUBSYSTEM_VENDOR, identity.subsystemVendor());
-        int sum = 0;
-        for (int i = 0; i < CHECKSUM; i++) {
-            sum += eeprom.word(i);
-        }
-        eeprom.setWord(CHECKSUM, SUM - sum);
+        eeprom.setWord(CHECKSUM, SUM - eeprom.sum(CHECKSUM));
         return eeprom;
     }
 
     /** The station address that an EEPROM holds. */
     static MacAddress address(SerialEeprom eeprom) {
-        long value = 0;
-        for (int i = 0; i < MacAddress.LENGTH / 2; i++) {
-            int word = eeprom.word(i);
-            value = value << 16 | (word & 0xFF) << 8 | word >>> 8;
-        }
-        return new MacAddress(value);
+        return MacAddress.of(eeprom.bytes(0, MacAddress.LENGTH), 0);
     }
 }

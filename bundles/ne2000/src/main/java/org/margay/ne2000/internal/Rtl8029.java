@@ -67,10 +67,7 @@ final class Rtl8029 {
             eeprom.setWord(i, 0);
         }
         eeprom.setWord(0, CONFIG_3_DEFAULT << 8 | CONFIG_2_DEFAULT);
-        byte[] prom = prom(mac);
-        for (int i = 0; i < prom.length; i += 2) {
-            eeprom.setWord(WORD_PROM + i / 2, (prom[i + 1] & 0xFF) << 8 | prom[i] & 0xFF);
-        }
+        eeprom.setBytes(WORD_PROM, prom(mac));
         eeprom.setWord(WORD_VENDOR, Ne2kPci.IDENTITY.vendor());
         eeprom.setWord(WORD_VENDOR + 1, Ne2kPci.IDENTITY.device());
         eeprom.setWord(WORD_VENDOR + 2, Ne2kPci.IDENTITY.subsystemVendor());
@@ -95,11 +92,7 @@ final class Rtl8029 {
     private void load() {
         config2 = eeprom.word(0) & 0xFF;
         config3 = eeprom.word(0) >>> 8;
-        byte[] prom = new byte[BufferMemory.PROM];
-        for (int i = 0; i < prom.length; i++) {
-            prom[i] = (byte) (eeprom.word(WORD_PROM + i / 2) >>> (8 * (i & 1)));
-        }
-        memory.setProm(prom);
+        memory.setProm(eeprom.bytes(WORD_PROM, BufferMemory.PROM));
     }
 
     int read(int page, int register, boolean linkUp) {

@@ -69,9 +69,7 @@ final class AddressProm {
             image[2 * REGISTER_WORDS[i] + 1] = (byte) (registers[i] >>> 8);
         }
         image[ADJUSTMENT] = (byte) (0xFF - sum(image, CHECKED));
-        for (int i = 0; i < CHECKED; i += 2) {
-            eeprom.setWord(i / 2, image[i] & 0xFF | (image[i + 1] & 0xFF) << 8);
-        }
+        eeprom.setBytes(0, image);
     }
 
     private static int sum(byte[] bytes, int length) {
@@ -90,10 +88,7 @@ final class AddressProm {
 
     /** What is not valid is not loaded. */
     private void load() {
-        byte[] image = new byte[CHECKED];
-        for (int i = 0; i < CHECKED; i++) {
-            image[i] = (byte) (eeprom.word(i / 2) >>> (8 * (i & 1)));
-        }
+        byte[] image = eeprom.bytes(0, CHECKED);
         valid = (sum(image, CHECKED) & 0xFF) == 0xFF;
         if (valid) {
             System.arraycopy(image, 0, bytes, 0, SIZE);

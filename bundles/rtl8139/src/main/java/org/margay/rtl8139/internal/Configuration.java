@@ -101,15 +101,8 @@ final class Configuration {
         eeprom.setWord(WORD_GRANT_LATENCY, Rtl8139.MAX_LATENCY << 8 | Rtl8139.MIN_GRANT);
         eeprom.setWord(WORD_MEDIA, MEDIA_DEFAULT);
         eeprom.setWord(WORD_CONFIG, CONFIG_1_MAPPED << 8);
-        byte[] address = mac.bytes();
-        for (int i = 0; i < address.length; i += 2) {
-            eeprom.setWord(WORD_ADDRESS + i / 2, (address[i + 1] & 0xFF) << 8 | address[i] & 0xFF);
-        }
-        int sum = 0;
-        for (int i = 0; i < WORD_CHECKSUM; i++) {
-            sum += eeprom.word(i);
-        }
-        eeprom.setWord(WORD_CHECKSUM, sum);
+        eeprom.setBytes(WORD_ADDRESS, mac.bytes());
+        eeprom.setWord(WORD_CHECKSUM, eeprom.sum(WORD_CHECKSUM));
     }
 
     void reset() {
@@ -123,11 +116,7 @@ final class Configuration {
         if (eeprom.word(0) != SIGNATURE) {
             return;
         }
-        byte[] address = new byte[MacAddress.LENGTH];
-        for (int i = 0; i < address.length; i++) {
-            address[i] = (byte) (eeprom.word(WORD_ADDRESS + i / 2) >>> (8 * (i & 1)));
-        }
-        filter.setStation(address);
+        filter.setStation(eeprom.bytes(WORD_ADDRESS, MacAddress.LENGTH));
         int mode = eeprom.word(WORD_MEDIA);
         phy.reset((mode & 0x30) << 8 | (mode & 1) << 8);
         media = mode & FLOW_CONTROL;

@@ -1,13 +1,18 @@
-package org.margay.eepro100.internal;
+package org.margay.net;
 
-import org.margay.net.Frame;
-import org.margay.net.NetClient;
+import java.util.function.Consumer;
 
 /** A short wire from a card's transmitter back to its receiver, on which frames are finished as on any other. */
-final class Loopback {
+public final class Loopback {
     private final NetClient out;
 
-    Loopback(String name, ReceiveUnit receiver) {
+    /**
+     * Lays the wire.
+     *
+     * @param name the card's label
+     * @param receiver takes what was sent, at once
+     */
+    public Loopback(String name, Consumer<Frame> receiver) {
         out = new NetClient(name, new NetClient.Handler() {
             @Override
             public void receive(Frame frame) {}
@@ -15,13 +20,13 @@ final class Loopback {
         out.connect(new NetClient(name, new NetClient.Handler() {
             @Override
             public void receive(Frame frame) {
-                receiver.receive(frame);
+                receiver.accept(frame);
             }
         }));
     }
 
     /** Sends a frame; what the receiver has no room for is lost. */
-    boolean send(Frame frame) {
+    public boolean send(Frame frame) {
         return out.send(frame);
     }
 }
