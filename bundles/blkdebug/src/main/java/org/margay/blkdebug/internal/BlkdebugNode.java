@@ -3,17 +3,17 @@ package org.margay.blkdebug.internal;
 import java.io.IOException;
 import org.margay.block.BlockNode;
 import org.margay.block.Extent;
+import org.margay.block.FilterNode;
 import org.margay.memory.IoVector;
 
 /** A node whose requests fail when rules say so; all others go to the node below. */
-final class BlkdebugNode implements BlockNode {
+final class BlkdebugNode extends FilterNode {
     private final String filename;
-    private final BlockNode below;
     private final RuleEngine rules;
 
     BlkdebugNode(String filename, BlockNode below, RuleEngine rules) {
+        super(below);
         this.filename = filename;
-        this.below = below;
         this.rules = rules;
     }
 
@@ -28,24 +28,15 @@ final class BlkdebugNode implements BlockNode {
     }
 
     @Override
-    public long length() {
-        return below.length();
-    }
-
-    @Override
-    public boolean readOnly() {
-        return below.readOnly();
-    }
-
-    @Override
-    public boolean growable() {
-        return below.growable();
-    }
-
-    @Override
     public void read(long offset, IoVector target) throws IOException {
         rules.raise(Event.READ_AIO, offset, target.size());
         below.read(offset, target);
+    }
+
+    /** Reads may have to fail, and wait their turn for that. */
+    @Override
+    public boolean readNow(long offset, IoVector target) {
+        return false;
     }
 
     @Override
@@ -65,11 +56,6 @@ final class BlkdebugNode implements BlockNode {
     }
 
     @Override
-    public void discard(long offset, long length) throws IOException {
-        below.discard(offset, length);
-    }
-
-    @Override
     public void flush() throws IOException {
         rules.raise(Event.FLUSH_TO_OS, 0, length());
         rules.raise(Event.FLUSH_TO_DISK, 0, length());
@@ -80,25 +66,5 @@ final class BlkdebugNode implements BlockNode {
     public Extent extent(long offset, long length) throws IOException {
         Extent found = below.extent(offset, length);
         return found.kind() == Extent.Kind.DATA ? Extent.data(found.length(), offset) : found;
-    }
-
-    @Override
-    public void resize(long length) throws IOException {
-        below.resize(length);
-    }
-
-    @Override
-    public long allocatedBytes() throws IOException {
-        return below.allocatedBytes();
-    }
-
-    @Override
-    public void reopen(boolean readOnly) throws IOException {
-        below.reopen(readOnly);
-    }
-
-    @Override
-    public void close() throws IOException {
-        below.close();
     }
 }

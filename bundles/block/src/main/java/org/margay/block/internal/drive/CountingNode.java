@@ -4,12 +4,11 @@ import java.io.IOException;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 import org.margay.block.BlockNode;
-import org.margay.block.Extent;
+import org.margay.block.FilterNode;
 import org.margay.memory.IoVector;
 
 /** Counts what a format does with the file that it lies on: query-blockstats' "parent". Hands all on. Any thread. */
-final class CountingNode implements BlockNode {
-    private final BlockNode file;
+final class CountingNode extends FilterNode {
     private final LongAdder readBytes = new LongAdder();
     private final LongAdder writtenBytes = new LongAdder();
     private final LongAdder reads = new LongAdder();
@@ -21,7 +20,7 @@ final class CountingNode implements BlockNode {
     private final LongAccumulator highestOffset = new LongAccumulator(Math::max, 0);
 
     CountingNode(BlockNode file) {
-        this.file = file;
+        super(file);
     }
 
     Accounting.Counts counts() {
@@ -47,34 +46,9 @@ final class CountingNode implements BlockNode {
     }
 
     @Override
-    public String driver() {
-        return file.driver();
-    }
-
-    @Override
-    public String filename() {
-        return file.filename();
-    }
-
-    @Override
-    public long length() {
-        return file.length();
-    }
-
-    @Override
-    public boolean readOnly() {
-        return file.readOnly();
-    }
-
-    @Override
-    public boolean growable() {
-        return file.growable();
-    }
-
-    @Override
     public void read(long offset, IoVector target) throws IOException {
         long begin = System.nanoTime();
-        file.read(offset, target);
+        below.read(offset, target);
         readNanos.add(System.nanoTime() - begin);
         readBytes.add(target.size());
         reads.increment();
@@ -83,7 +57,7 @@ final class CountingNode implements BlockNode {
     @Override
     public boolean readNow(long offset, IoVector target) throws IOException {
         long begin = System.nanoTime();
-        if (!file.readNow(offset, target)) {
+        if (!below.readNow(offset, target)) {
             return false;
         }
         readNanos.add(System.nanoTime() - begin);
@@ -95,14 +69,14 @@ final class CountingNode implements BlockNode {
     @Override
     public void write(long offset, IoVector source) throws IOException {
         long begin = System.nanoTime();
-        file.write(offset, source);
+        below.write(offset, source);
         wrote(offset, source.size(), begin);
     }
 
     @Override
     public void writeZeroes(long offset, long length, boolean mayUnmap) throws IOException {
         long begin = System.nanoTime();
-        file.writeZeroes(offset, length, mayUnmap);
+        below.writeZeroes(offset, length, mayUnmap);
         wrote(offset, length, begin);
     }
 
@@ -114,40 +88,10 @@ final class CountingNode implements BlockNode {
     }
 
     @Override
-    public void discard(long offset, long length) throws IOException {
-        file.discard(offset, length);
-    }
-
-    @Override
     public void flush() throws IOException {
         long begin = System.nanoTime();
-        file.flush();
+        below.flush();
         flushNanos.add(System.nanoTime() - begin);
         flushes.increment();
-    }
-
-    @Override
-    public Extent extent(long offset, long length) throws IOException {
-        return file.extent(offset, length);
-    }
-
-    @Override
-    public void resize(long length) throws IOException {
-        file.resize(length);
-    }
-
-    @Override
-    public long allocatedBytes() throws IOException {
-        return file.allocatedBytes();
-    }
-
-    @Override
-    public void reopen(boolean readOnly) throws IOException {
-        file.reopen(readOnly);
-    }
-
-    @Override
-    public void close() throws IOException {
-        file.close();
     }
 }
