@@ -10,6 +10,7 @@ import org.margay.machine.Device;
 import org.margay.memory.GuestRam;
 import org.margay.testkit.DeviceBench;
 import org.margay.testkit.DeviceContract;
+import org.margay.testkit.images.FakeDrive;
 
 final class FdcContractTest extends DeviceContract<IsaFdc.State> {
     @Override

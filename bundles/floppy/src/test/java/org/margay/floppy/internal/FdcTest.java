@@ -8,6 +8,7 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.margay.testkit.DeviceBench;
+import org.margay.testkit.images.FakeDrive;
 
 final class FdcTest {
     private static final int SIZE = 1_474_560;

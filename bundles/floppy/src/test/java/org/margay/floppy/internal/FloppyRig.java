@@ -19,6 +19,7 @@ import org.margay.pc.DmaChannel;
 import org.margay.pc.IsaBus;
 import org.margay.pc.internal.isa.DmaPair;
 import org.margay.testkit.DeviceBench;
+import org.margay.testkit.images.FakeDrive;
 
 /** A bench with the DMA controllers of a PC and RAM, and a floppy controller driven as a BIOS does it. */
 final class FloppyRig {

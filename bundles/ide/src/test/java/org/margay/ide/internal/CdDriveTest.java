@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.margay.testkit.images.FakeDrive;
 
 final class CdDriveTest {
     private static final int SECTORS = 300;

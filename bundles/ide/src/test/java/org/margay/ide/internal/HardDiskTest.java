@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.margay.block.drive.DriveResult;
 import org.margay.machine.DeviceException;
 import org.margay.memory.GuestRam;
+import org.margay.testkit.images.FakeDrive;
 
 final class HardDiskTest {
     private static final int SIZE = 4 << 20;

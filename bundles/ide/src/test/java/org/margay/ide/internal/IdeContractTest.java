@@ -13,6 +13,7 @@ import org.margay.testkit.DeviceBench;
 import org.margay.testkit.DeviceContract;
 import org.margay.testkit.cards.BenchIsaBus;
 import org.margay.testkit.cards.CardBench;
+import org.margay.testkit.images.FakeDrive;
 
 /** The controller with a disk and a CD-ROM drive on a cable, as if they were one device. */
 final class IdeContractTest extends DeviceContract<IdeContractTest.State> {

@@ -12,6 +12,7 @@ import org.margay.pc.IsaBus;
 import org.margay.testkit.DeviceBench;
 import org.margay.testkit.cards.BenchIsaBus;
 import org.margay.testkit.cards.CardBench;
+import org.margay.testkit.images.FakeDrive;
 
 /** A bench with a controller, driven as a guest's driver does it; the primary cable unless said otherwise. */
 final class IdeRig {

@@ -1,4 +1,4 @@
-package org.margay.ide.internal;
+package org.margay.testkit.images;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -15,8 +15,8 @@ import org.margay.block.drive.DriveUser;
 import org.margay.machine.DeviceException;
 import org.margay.machine.Machine;
 
-/** A drive in memory, which does what it is told when the machine's loop comes by, or later when told to hold. */
-final class FakeDrive implements Drive {
+/** A drive in memory, which does what it is told when the machine's loop comes by, or later when told to hold. Under the machine lock. */
+public final class FakeDrive implements Drive {
     private record Pending(DriveOperation operation, Completion completion) {}
 
     private final Machine machine;
@@ -25,51 +25,62 @@ final class FakeDrive implements Drive {
     private final List<String> log = new ArrayList<>();
     private byte @Nullable [] content;
     private @Nullable DriveUser user;
-    boolean hold;
-    boolean cache = true;
-    boolean readOnly;
-    boolean cdrom;
-    long badFrom = -1;
-    DriveResult failure = DriveResult.IO_ERROR;
 
-    FakeDrive(Machine machine, String id, int size) {
+    /** While set, nothing is done; {@link #release} goes on. */
+    public boolean hold;
+
+    public boolean cache = true;
+    public boolean readOnly;
+    public boolean cdrom;
+
+    /** From this byte on all fails, flushes too; negative: nothing does. */
+    public long badFrom = -1;
+
+    /** How it fails. */
+    public DriveResult failure = DriveResult.IO_ERROR;
+
+    /** @param size bytes of its medium, negative for none */
+    public FakeDrive(Machine machine, String id, int size) {
         this.machine = machine;
         this.id = id;
         content = size < 0 ? null : new byte[size];
     }
 
-    byte[] content() {
+    /** Its medium itself; empty without one. */
+    public byte[] content() {
         return content == null ? new byte[0] : content;
     }
 
     /** Puts a medium in, or takes it out. */
-    void change(byte @Nullable [] medium) {
+    public void change(byte @Nullable [] medium) {
         content = medium;
         if (user != null) {
             user.mediumChanged(medium != null);
         }
     }
 
-    @Nullable
-    DriveUser user() {
+    /** The device that has it. */
+    public @Nullable DriveUser user() {
         return user;
     }
 
     /** What was asked, such as "flush" and "write 512+512", since the last call. */
-    List<String> takeLog() {
+    public List<String> takeLog() {
         List<String> taken = List.copyOf(log);
         log.clear();
         return taken;
     }
 
-    void copyTo(FakeDrive other) {
+    /** Gives another one the same medium and switches. */
+    public void copyTo(FakeDrive other) {
         other.content = content == null ? null : content.clone();
         other.hold = hold;
         other.cache = cache;
         other.badFrom = badFrom;
     }
 
-    void release() {
+    /** Goes on after {@link #hold}. */
+    public void release() {
         hold = false;
         machine.later(this::work);
     }
