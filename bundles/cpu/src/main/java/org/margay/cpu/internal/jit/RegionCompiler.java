@@ -129,7 +129,7 @@ final class RegionCompiler {
 
     private boolean isTranslated(Insn insn) {
         return !options.interpreted().contains(Traits.row(insn).group())
-                && (IntegerEmitter.knows(insn) || SseEmitter.knows(insn));
+                && (IntegerEmitter.knows(insn) || SseInstructions.knows(insn));
     }
 
     // --- the method ---
@@ -167,9 +167,9 @@ final class RegionCompiler {
                 if (transfer || isTranslated(insn)) {
                     used |= Traits.usedRegisters(insn) | Traits.writtenRegisters(insn);
                     written |= Traits.writtenRegisters(insn);
-                    if (!transfer && SseEmitter.knows(insn)) {
-                        usedVectors |= SseEmitter.usedVectors(insn);
-                        writtenVectors |= SseEmitter.writtenVectors(insn);
+                    if (!transfer && SseInstructions.knows(insn)) {
+                        usedVectors |= SseInstructions.usedVectors(insn);
+                        writtenVectors |= SseInstructions.writtenVectors(insn);
                     }
                     tops |= !transfer && IntegerEmitter.putsOnTop(insn);
                 }
@@ -295,10 +295,10 @@ final class RegionCompiler {
             return;
         }
         w.flagsDead = isOverwritten(insns, i, block);
-        if (SseEmitter.knows(insn) ? SseEmitter.mayLeave(insn) : Traits.mayLeave(insn)) {
+        if (SseInstructions.knows(insn) ? SseInstructions.mayLeave(insn) : Traits.mayLeave(insn)) {
             site(exit(insn.rip, i));
         }
-        if (SseEmitter.knows(insn)) {
+        if (SseInstructions.knows(insn)) {
             vectors.emit(insn);
         } else {
             integers.emit(insn);
@@ -311,7 +311,7 @@ final class RegionCompiler {
             Insn insn = insns.get(next);
             if (isTransfer(block, insn)
                     || !isTranslated(insn)
-                    || (SseEmitter.knows(insn) ? SseEmitter.mayLeave(insn) : Traits.mayLeave(insn))
+                    || (SseInstructions.knows(insn) ? SseInstructions.mayLeave(insn) : Traits.mayLeave(insn))
                     || Traits.readsFlags(insn)) {
                 return false;
             }

@@ -1,0 +1,102 @@
+package org.margay.cpu.internal.jit;
+
+import static org.margay.cpu.internal.jit.CodeWriter.FLAG_A;
+import static org.margay.cpu.internal.jit.CodeWriter.T1;
+import static org.margay.cpu.internal.jit.CodeWriter.T3;
+
+import java.lang.classfile.CodeBuilder;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import org.margay.cpu.internal.Cpu;
+import org.margay.cpu.internal.Insn;
+import org.margay.cpu.internal.table.Operand.Place;
+
+/** What the emitters of integer instructions share: operands, and values of fewer than 8 bytes. */
+abstract class IntegerOperands {
+    static final int LONG_SHIFT = 63, INT_SHIFT = 31;
+    static final MethodTypeDesc LONG_TO_LONG = MethodTypeDesc.of(ConstantDescs.CD_long, ConstantDescs.CD_long);
+    static final MethodTypeDesc LONGS_TO_LONG =
+            MethodTypeDesc.of(ConstantDescs.CD_long, ConstantDescs.CD_long, ConstantDescs.CD_long);
+    static final MethodTypeDesc LONG_TO_INT = MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_long);
+
+    /** Where a value comes from. */
+    @FunctionalInterface
+    interface Value {
+        void push();
+    }
+
+    final CodeWriter w;
+    final CodeBuilder cb;
+
+    IntegerOperands(CodeWriter writer) {
+        w = writer;
+        cb = writer.cb;
+    }
+
+    /** The operand of ModRM.rm, register or memory, raw. */
+    void pushSource(Insn insn, int size) {
+        if (insn.isMemory()) {
+            w.pushMemory(insn, size);
+        } else {
+            w.pushRegister(insn, insn.rm, size);
+        }
+    }
+
+    void signExtend(int size) {
+        switch (size) {
+            case 1 -> cb.l2i().i2b().i2l();
+            case 2 -> cb.l2i().i2s().i2l();
+            case 4 -> cb.l2i().i2l();
+            default -> {}
+        }
+    }
+
+    void zeroExtend(int size) {
+        if (size < 8) {
+            cb.loadConstant(-1L >>> 64 - 8 * size).land();
+        }
+    }
+
+    int destination(Insn insn) {
+        return switch (Traits.place(insn, 0)) {
+            case G -> insn.reg;
+            case ACC -> Cpu.RAX;
+            default -> insn.rm;
+        };
+    }
+
+    /** The destination is memory. */
+    static boolean toMemory(Insn insn) {
+        return insn.isMemory() && Traits.place(insn, 0) == Place.E;
+    }
+
+    /** Writes T3 to the destination, whose host address is in T1 when it is memory. */
+    void write(Insn insn, int size) {
+        if (toMemory(insn)) {
+            w.storeHost(T1, size, T3);
+        } else {
+            cb.lload(T3);
+            w.popRegister(insn, destination(insn), size);
+        }
+    }
+
+    /** Works out all flags now, so that something may be put on top of them. */
+    void gatherFlags() {
+        cb.aload(CodeWriter.THIS_CPU);
+        w.pushFlagNumbers();
+        cb.invokestatic(
+                CodeWriter.FLAGS,
+                "all",
+                MethodTypeDesc.of(
+                        CodeWriter.LONG,
+                        CodeWriter.CPU,
+                        CodeWriter.INT,
+                        CodeWriter.LONG,
+                        CodeWriter.LONG,
+                        CodeWriter.LONG,
+                        CodeWriter.INT,
+                        CodeWriter.LONG));
+        cb.lstore(FLAG_A);
+        w.setFlags(JitFlags.EXPLICIT, 8);
+    }
+}

@@ -1,0 +1,77 @@
+package org.margay.cpu.internal.jit;
+
+import static org.margay.cpu.internal.jit.CodeWriter.T0;
+import static org.margay.cpu.internal.jit.CodeWriter.T1;
+
+import org.margay.cpu.internal.Cpu;
+import org.margay.cpu.internal.Insn;
+import org.margay.cpu.internal.table.Operand.Place;
+
+/** Writes the code of instructions on the guest's stack. */
+final class StackEmitter extends IntegerOperands {
+    StackEmitter(CodeWriter writer) {
+        super(writer);
+    }
+
+    private void cutStack(Insn insn) {
+        if (!insn.longMode) {
+            cb.loadConstant(0xFFFF_FFFFL).land();
+        }
+    }
+
+    void push(Insn insn) {
+        int size = insn.operandSize;
+        if (Traits.place(insn, 0) == Place.I) {
+            cb.loadConstant(insn.immediate);
+        } else {
+            pushSource(insn, size);
+        }
+        cb.lstore(T0);
+        pushLocal(insn, size);
+    }
+
+    /** Pushes T0 on the guest's stack. */
+    void pushLocal(Insn insn, int size) {
+        w.pushRegister(Cpu.RSP);
+        cb.loadConstant((long) size).lsub();
+        cutStack(insn);
+        cb.lstore(T1);
+        w.pushTlb();
+        cb.lload(T1).lload(T0);
+        w.store(size);
+        cb.lload(T1);
+        setStackPointer();
+    }
+
+    private void setStackPointer() {
+        cb.lstore(w.slot(Cpu.RSP));
+    }
+
+    void pop(Insn insn) {
+        int size = insn.operandSize;
+        w.pushTlb();
+        w.pushRegister(Cpu.RSP);
+        w.load(size);
+        cb.lstore(T0);
+        w.pushRegister(Cpu.RSP);
+        cb.loadConstant((long) size).ladd();
+        cutStack(insn);
+        setStackPointer();
+        cb.lload(T0);
+        w.popRegister(insn, insn.rm, size);
+    }
+
+    void leave(Insn insn) {
+        int size = insn.operandSize;
+        w.pushTlb();
+        w.pushRegister(Cpu.RBP);
+        w.load(size);
+        cb.lstore(T0);
+        w.pushRegister(Cpu.RBP);
+        cb.loadConstant((long) size).ladd();
+        cutStack(insn);
+        setStackPointer();
+        cb.lload(T0);
+        w.popRegister(insn, Cpu.RBP, size);
+    }
+}
