@@ -60,7 +60,6 @@ public final class Cpu extends CpuState {
     private long stackMask = 0xFFFF;
     private long modeKey;
 
-    private final Requests requests = new Requests();
     private Runnable onRequest = () -> {};
 
     public Cpu(Set<Feature> features, CpuBus bus) {
@@ -171,7 +170,7 @@ public final class Cpu extends CpuState {
 
     /** Asks the processor to look up between two blocks. Any thread. */
     public void request(int bits) {
-        requests.add(bits);
+        addRequests(bits);
         onRequest.run();
     }
 
@@ -182,11 +181,11 @@ public final class Cpu extends CpuState {
 
     /** Takes requests back. Any thread. */
     public void clearRequest(int bits) {
-        requests.remove(bits);
+        removeRequests(bits);
     }
 
     public boolean hasRequests() {
-        return requests.bits() != 0;
+        return requests() != 0;
     }
 
     /** Holds interrupts off until the next instruction is done: STI, MOV SS, POP SS. The instruction must end its block. */
@@ -201,13 +200,9 @@ public final class Cpu extends CpuState {
         attention = true;
     }
 
-    public int requests() {
-        return requests.bits();
-    }
-
     /** Whether a request can be served now: not when there is but an interrupt, and IF holds it off. */
     public boolean mustLook() {
-        int bits = requests.bits();
+        int bits = requests();
         return bits != 0 && (bits != REQUEST_INTERRUPT || (flags & LazyFlags.IF) != 0);
     }
 

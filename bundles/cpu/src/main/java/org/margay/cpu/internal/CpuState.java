@@ -7,7 +7,7 @@ import org.margay.memory.GuestRam;
  * What software sees of one processor, as plain fields: the interpreter and (later) translated code touch them on every
  * instruction. Confined to the vCPU's thread while it runs, to the machine loop while it stands.
  */
-public class CpuState {
+public class CpuState extends RequestBits {
     /** Indices into the segment arrays, in the order of the machine's encoding (SDM vol. 2, table 2-1). */
     public static final int ES = 0, CS = 1, SS = 2, DS = 3, FS = 4, GS = 5, LDTR = 6, TR = 7;
 

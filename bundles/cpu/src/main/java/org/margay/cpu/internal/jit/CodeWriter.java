@@ -4,6 +4,7 @@ import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
+import java.lang.constant.DynamicConstantDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.VarHandle;
 import org.margay.cpu.internal.Cpu;
@@ -28,8 +29,12 @@ final class CodeWriter {
     static final ClassDesc LONG = ConstantDescs.CD_long, INT = ConstantDescs.CD_int, BOOLEAN = ConstantDescs.CD_boolean;
     static final ClassDesc VOID = ConstantDescs.CD_void;
 
+    /** The array that the class was defined with. A constant: HotSpot knows its length, and checks no index that is masked. */
+    private static final DynamicConstantDesc<?> TLB =
+            DynamicConstantDesc.ofNamed(ConstantDescs.BSM_CLASS_DATA, ConstantDescs.DEFAULT_NAME, LONGS);
+
     // Locals.
-    static final int THIS_CPU = 1, SELF = 2, SITE = 3, COUNT = 4, TLB = 6, GENERATION = 7;
+    static final int THIS_CPU = 1, SELF = 2, SITE = 3, COUNT = 4, GENERATION = 6;
     static final int FLAG_CODE = 9, FLAG_A = 10, FLAG_B = 12, FLAG_C = 14, TOP = 16, TOP_VALUE = 17;
     static final int TARGET = 19, RESULT = 21, ARRAY = 22;
     static final int T0 = 23, T1 = 25, T2 = 27, T3 = 29;
@@ -181,9 +186,8 @@ final class CodeWriter {
         }
     }
 
-    void loadTlb() {
-        cb.aload(THIS_CPU).getfield(CPU, "mmu", MMU).dup();
-        cb.invokevirtual(MMU, "entries", MethodTypeDesc.of(LONGS)).astore(TLB);
+    void loadGeneration() {
+        cb.aload(THIS_CPU).getfield(CPU, "mmu", MMU);
         cb.invokevirtual(MMU, "generation", MethodTypeDesc.of(LONG)).lstore(GENERATION);
     }
 
@@ -235,7 +239,7 @@ final class CodeWriter {
     }
 
     void pushTlb() {
-        cb.aload(TLB).lload(GENERATION);
+        cb.ldc(TLB).lload(GENERATION);
     }
 
     /** Stack: TLB, address. Gives a long, raw; zero-extended but for 4 bytes. */

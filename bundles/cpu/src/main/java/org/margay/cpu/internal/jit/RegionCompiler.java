@@ -57,7 +57,8 @@ final class RegionCompiler {
     /** What came of it, for {@link TranslatedRegion#complete}. */
     record Result(RegionBody body, long[] exits, int[] done, Insn[] handled, int instructions) {}
 
-    Result compile(RegionPlan wanted) {
+    /** @param tlb the one that its code looks into: that of the privilege level which the code is for */
+    Result compile(RegionPlan wanted, long[] tlb) {
         RegionPlan smaller = wanted;
         byte[] bytes = write(smaller);
         while (codeSize(bytes) > MAX_BYTECODE && smaller.blocks().size() > 1) {
@@ -66,7 +67,7 @@ final class RegionCompiler {
             bytes = write(smaller);
         }
         try {
-            MethodHandles.Lookup defined = MethodHandles.lookup().defineHiddenClass(bytes, false);
+            MethodHandles.Lookup defined = MethodHandles.lookup().defineHiddenClassWithClassData(bytes, tlb, false);
             RegionBody body = (RegionBody)
                     defined.findConstructor(defined.lookupClass(), java.lang.invoke.MethodType.methodType(void.class))
                             .asType(java.lang.invoke.MethodType.methodType(RegionBody.class))
@@ -207,7 +208,7 @@ final class RegionCompiler {
         cb.loadConstant(0).istore(CodeWriter.TOP);
         cb.loadConstant(0L).lstore(CodeWriter.TOP_VALUE);
         cb.loadConstant(0L).lstore(TARGET);
-        w.loadTlb();
+        w.loadGeneration();
         w.loadRegisters();
     }
 
@@ -338,7 +339,7 @@ final class RegionCompiler {
         // What was counted: the block's instructions up to this one; its end adds them all.
         cb.loadConstant(-(done + 1L)).lstore(COUNT);
         w.flagsAreInCpu();
-        w.loadTlb();
+        w.loadGeneration();
         w.loadRegisters();
     }
 

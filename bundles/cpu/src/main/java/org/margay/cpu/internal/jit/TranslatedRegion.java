@@ -17,7 +17,15 @@ public final class TranslatedRegion extends Region {
         }
     }
 
+    private static final int MOST_STRANGERS = 64;
+
     private final Translator owner;
+
+    /** The only one in which its code looks. */
+    private final long[] tlb;
+
+    /** How often it was to run with another one: data of the user's may be open to the supervisor now and then (SMAP). */
+    private int strangers;
 
     /** Where the region can be left: RIP there, and instructions done since the count was brought up to date. */
     long[] exits = {};
@@ -29,8 +37,13 @@ public final class TranslatedRegion extends Region {
 
     private volatile @Nullable RegionBody body;
 
-    TranslatedRegion(Translator owner) {
+    TranslatedRegion(Translator owner, long[] tlb) {
         this.owner = owner;
+        this.tlb = tlb;
+    }
+
+    long[] tlb() {
+        return tlb;
     }
 
     void complete(RegionBody code, long[] exitRips, int[] exitDone, Insn[] handledInsns) {
@@ -44,6 +57,12 @@ public final class TranslatedRegion extends Region {
     protected boolean run(Cpu cpu) {
         RegionBody code = body;
         if (code == null) {
+            return false;
+        }
+        if (cpu.mmu.entries() != tlb) {
+            if (++strangers > MOST_STRANGERS) {
+                discard();
+            }
             return false;
         }
         long before = cpu.instructions;

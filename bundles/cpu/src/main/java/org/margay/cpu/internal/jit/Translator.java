@@ -56,7 +56,7 @@ public final class Translator implements Promoter, AutoCloseable {
         if (live.size() >= options.maxRegions()) {
             makeRoom();
         }
-        TranslatedRegion region = new TranslatedRegion(this);
+        TranslatedRegion region = new TranslatedRegion(this, code.cpu().mmu.entries());
         Job job = new Job(plan, region);
         if (!options.background()) {
             if (!compile(job)) {
@@ -100,7 +100,7 @@ public final class Translator implements Promoter, AutoCloseable {
     private boolean compile(Job job) {
         long start = System.nanoTime();
         try {
-            RegionCompiler.Result result = compiler.compile(job.plan);
+            RegionCompiler.Result result = compiler.compile(job.plan, job.region.tlb());
             job.region.complete(result.body(), result.exits(), result.done(), result.handled());
             made.incrementAndGet();
             translatedInstructions.addAndGet(result.instructions());

@@ -26,7 +26,7 @@ public final class FastAccess {
         if (tlb[entry] != (linear & PAGE | generation)) {
             throw Miss.INSTANCE;
         }
-        return Mmu.HOST.get(Mmu.BYTE, linear + tlb[entry + Tlb.ADDEND]) & 0xFF;
+        return Mmu.HOST.get(Mmu.BYTE, linear + tlb[entry + Tlb.ADDEND] & Mmu.HOST_BITS) & 0xFF;
     }
 
     /** Zero-extended. */
@@ -35,7 +35,7 @@ public final class FastAccess {
         if (tlb[entry] != (linear + 1 & PAGE | generation)) {
             throw Miss.INSTANCE;
         }
-        return Mmu.HOST.get(Mmu.SHORT, linear + tlb[entry + Tlb.ADDEND]) & 0xFFFF;
+        return Mmu.HOST.get(Mmu.SHORT, linear + tlb[entry + Tlb.ADDEND] & Mmu.HOST_BITS) & 0xFFFF;
     }
 
     public static int load32(long[] tlb, long generation, long linear) {
@@ -43,7 +43,7 @@ public final class FastAccess {
         if (tlb[entry] != (linear + 3 & PAGE | generation)) {
             throw Miss.INSTANCE;
         }
-        return Mmu.HOST.get(Mmu.INT, linear + tlb[entry + Tlb.ADDEND]);
+        return Mmu.HOST.get(Mmu.INT, linear + tlb[entry + Tlb.ADDEND] & Mmu.HOST_BITS);
     }
 
     public static long load64(long[] tlb, long generation, long linear) {
@@ -51,7 +51,7 @@ public final class FastAccess {
         if (tlb[entry] != (linear + 7 & PAGE | generation)) {
             throw Miss.INSTANCE;
         }
-        return Mmu.HOST.get(Mmu.LONG, linear + tlb[entry + Tlb.ADDEND]);
+        return Mmu.HOST.get(Mmu.LONG, linear + tlb[entry + Tlb.ADDEND] & Mmu.HOST_BITS);
     }
 
     /** Writes the low byte. */
@@ -60,7 +60,7 @@ public final class FastAccess {
         if (tlb[entry + Tlb.WRITE] != (linear & PAGE | generation)) {
             throw Miss.INSTANCE;
         }
-        Mmu.HOST.set(Mmu.BYTE, linear + tlb[entry + Tlb.ADDEND], (byte) value);
+        Mmu.HOST.set(Mmu.BYTE, linear + tlb[entry + Tlb.ADDEND] & Mmu.HOST_BITS, (byte) value);
     }
 
     /** Writes the low 16 bits. */
@@ -69,7 +69,7 @@ public final class FastAccess {
         if (tlb[entry + Tlb.WRITE] != (linear + 1 & PAGE | generation)) {
             throw Miss.INSTANCE;
         }
-        Mmu.HOST.set(Mmu.SHORT, linear + tlb[entry + Tlb.ADDEND], (short) value);
+        Mmu.HOST.set(Mmu.SHORT, linear + tlb[entry + Tlb.ADDEND] & Mmu.HOST_BITS, (short) value);
     }
 
     public static void store32(long[] tlb, long generation, long linear, int value) {
@@ -77,7 +77,7 @@ public final class FastAccess {
         if (tlb[entry + Tlb.WRITE] != (linear + 3 & PAGE | generation)) {
             throw Miss.INSTANCE;
         }
-        Mmu.HOST.set(Mmu.INT, linear + tlb[entry + Tlb.ADDEND], value);
+        Mmu.HOST.set(Mmu.INT, linear + tlb[entry + Tlb.ADDEND] & Mmu.HOST_BITS, value);
     }
 
     public static void store64(long[] tlb, long generation, long linear, long value) {
@@ -85,7 +85,7 @@ public final class FastAccess {
         if (tlb[entry + Tlb.WRITE] != (linear + 7 & PAGE | generation)) {
             throw Miss.INSTANCE;
         }
-        Mmu.HOST.set(Mmu.LONG, linear + tlb[entry + Tlb.ADDEND], value);
+        Mmu.HOST.set(Mmu.LONG, linear + tlb[entry + Tlb.ADDEND] & Mmu.HOST_BITS, value);
     }
 
     /** Host address of some bytes of one page that may be read. */

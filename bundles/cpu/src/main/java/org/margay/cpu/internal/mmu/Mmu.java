@@ -23,6 +23,9 @@ public final class Mmu {
     /** All of the host's memory; the TLB vouches for the addresses. */
     static final MemorySegment HOST = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
+    /** Those that an address of the host has. Masking is cheaper than the bounds check of HOST, which HotSpot drops then. */
+    static final long HOST_BITS = (1L << 47) - 1;
+
     static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
     static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -189,7 +192,7 @@ public final class Mmu {
     public int load8(long linear) {
         int entry = Tlb.index(linear);
         return entries[entry] == (linear & PAGE | generation)
-                ? HOST.get(BYTE, linear + entries[entry + Tlb.ADDEND]) & 0xFF
+                ? HOST.get(BYTE, linear + entries[entry + Tlb.ADDEND] & HOST_BITS) & 0xFF
                 : (int) loadSlowly(linear, 1);
     }
 
@@ -197,21 +200,21 @@ public final class Mmu {
     public int load16(long linear) {
         int entry = Tlb.index(linear);
         return entries[entry] == (linear + 1 & PAGE | generation)
-                ? HOST.get(SHORT, linear + entries[entry + Tlb.ADDEND]) & 0xFFFF
+                ? HOST.get(SHORT, linear + entries[entry + Tlb.ADDEND] & HOST_BITS) & 0xFFFF
                 : (int) loadSlowly(linear, 2);
     }
 
     public int load32(long linear) {
         int entry = Tlb.index(linear);
         return entries[entry] == (linear + 3 & PAGE | generation)
-                ? HOST.get(INT, linear + entries[entry + Tlb.ADDEND])
+                ? HOST.get(INT, linear + entries[entry + Tlb.ADDEND] & HOST_BITS)
                 : (int) loadSlowly(linear, 4);
     }
 
     public long load64(long linear) {
         int entry = Tlb.index(linear);
         return entries[entry] == (linear + 7 & PAGE | generation)
-                ? HOST.get(LONG, linear + entries[entry + Tlb.ADDEND])
+                ? HOST.get(LONG, linear + entries[entry + Tlb.ADDEND] & HOST_BITS)
                 : loadSlowly(linear, 8);
     }
 
@@ -231,7 +234,7 @@ public final class Mmu {
     public void store8(long linear, int value) {
         int entry = Tlb.index(linear);
         if (entries[entry + Tlb.WRITE] == (linear & PAGE | generation)) {
-            HOST.set(BYTE, linear + entries[entry + Tlb.ADDEND], (byte) value);
+            HOST.set(BYTE, linear + entries[entry + Tlb.ADDEND] & HOST_BITS, (byte) value);
         } else {
             storeSlowly(linear, 1, value);
         }
@@ -241,7 +244,7 @@ public final class Mmu {
     public void store16(long linear, int value) {
         int entry = Tlb.index(linear);
         if (entries[entry + Tlb.WRITE] == (linear + 1 & PAGE | generation)) {
-            HOST.set(SHORT, linear + entries[entry + Tlb.ADDEND], (short) value);
+            HOST.set(SHORT, linear + entries[entry + Tlb.ADDEND] & HOST_BITS, (short) value);
         } else {
             storeSlowly(linear, 2, value);
         }
@@ -250,7 +253,7 @@ public final class Mmu {
     public void store32(long linear, int value) {
         int entry = Tlb.index(linear);
         if (entries[entry + Tlb.WRITE] == (linear + 3 & PAGE | generation)) {
-            HOST.set(INT, linear + entries[entry + Tlb.ADDEND], value);
+            HOST.set(INT, linear + entries[entry + Tlb.ADDEND] & HOST_BITS, value);
         } else {
             storeSlowly(linear, 4, value);
         }
@@ -259,7 +262,7 @@ public final class Mmu {
     public void store64(long linear, long value) {
         int entry = Tlb.index(linear);
         if (entries[entry + Tlb.WRITE] == (linear + 7 & PAGE | generation)) {
-            HOST.set(LONG, linear + entries[entry + Tlb.ADDEND], value);
+            HOST.set(LONG, linear + entries[entry + Tlb.ADDEND] & HOST_BITS, value);
         } else {
             storeSlowly(linear, 8, value);
         }
@@ -331,20 +334,20 @@ public final class Mmu {
     /** Reads where {@link #hostForWrite} or {@link #hostForRead} pointed; zero-extended. */
     public static long getHost(long host, int size) {
         return switch (size) {
-            case 1 -> HOST.get(BYTE, host) & 0xFF;
-            case 2 -> HOST.get(SHORT, host) & 0xFFFF;
-            case 4 -> HOST.get(INT, host) & 0xFFFF_FFFFL;
-            default -> HOST.get(LONG, host);
+            case 1 -> HOST.get(BYTE, host & HOST_BITS) & 0xFF;
+            case 2 -> HOST.get(SHORT, host & HOST_BITS) & 0xFFFF;
+            case 4 -> HOST.get(INT, host & HOST_BITS) & 0xFFFF_FFFFL;
+            default -> HOST.get(LONG, host & HOST_BITS);
         };
     }
 
     /** Writes the low bytes of a value where {@link #hostForWrite} pointed. */
     public static void setHost(long host, int size, long value) {
         switch (size) {
-            case 1 -> HOST.set(BYTE, host, (byte) value);
-            case 2 -> HOST.set(SHORT, host, (short) value);
-            case 4 -> HOST.set(INT, host, (int) value);
-            default -> HOST.set(LONG, host, value);
+            case 1 -> HOST.set(BYTE, host & HOST_BITS, (byte) value);
+            case 2 -> HOST.set(SHORT, host & HOST_BITS, (short) value);
+            case 4 -> HOST.set(INT, host & HOST_BITS, (int) value);
+            default -> HOST.set(LONG, host & HOST_BITS, value);
         }
     }
 

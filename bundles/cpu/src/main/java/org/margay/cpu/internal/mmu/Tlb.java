@@ -13,7 +13,7 @@ final class Tlb {
     /** Of an entry's four numbers. */
     static final int READ = 0, WRITE = 1, ADDEND = 2, HOST_PAGE = 3;
 
-    /** {@code (int) (address >>> INDEX_SHIFT) & INDEX_MASK} is where an address's entry starts. */
+    /** {@code (int) address >>> INDEX_SHIFT & INDEX_MASK} is where an address's entry starts; its upper half has no part in that. */
     static final int INDEX_SHIFT = 10;
 
     static final int INDEX_MASK = ENTRIES - 1 << 2;
@@ -94,6 +94,6 @@ final class Tlb {
 
     /** Where an address's entry starts. */
     static int index(long address) {
-        return (int) (address >>> INDEX_SHIFT) & INDEX_MASK;
+        return (int) address >>> INDEX_SHIFT & INDEX_MASK;
     }
 }
