@@ -1,8 +1,4 @@
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,8 +12,6 @@ import java.util.function.ToDoubleFunction;
  * guest's own, of one run: the mean over the first second, and the median in steady state.
  */
 final class EngineBench {
-    private static final String SOURCE = "itests/bench/guest/engine.c";
-    private static final String KERNELS = "bundles/cpu/src/test/resources/org/margay/cpu/bench";
     private static final String DONE = "kernels done";
 
     /** Seconds of one run. */
@@ -31,20 +25,15 @@ final class EngineBench {
 
     void kernels() throws Exception {
         System.out.println("compute kernels in a Linux guest, milliseconds a run; ratios are TCG's time to Margay's");
-        Path program = bench.work().resolve("engine");
-        Bench.run("gcc", "-O2", "-static", "-fno-pie", "-no-pie", "-fcf-protection=none", "-I" + KERNELS, "-o",
-                program.toString(), SOURCE);
-        Path initrd = bench.work().resolve("initrd-engine");
-        Files.write(initrd, Files.readAllBytes(bench.guest().resolve("initrd.gz")));
-        Files.write(initrd, archive("engine", Files.readAllBytes(program)), java.nio.file.StandardOpenOption.APPEND);
+        GuestProgram program = new GuestProgram(bench, "engine");
 
         List<Map<String, Times>> natives = new ArrayList<>();
         List<Map<String, Times>> margays = new ArrayList<>();
         List<Map<String, Times>> qemus = new ArrayList<>();
         for (int i = 0; i < bench.rounds(); i++) {
-            natives.add(natively(program));
-            margays.add(inGuest(Bench.Peer.MARGAY, initrd));
-            qemus.add(inGuest(Bench.Peer.QEMU_TCG, initrd));
+            natives.add(natively(program.onHost()));
+            margays.add(inGuest(program, Bench.Peer.MARGAY));
+            qemus.add(inGuest(program, Bench.Peer.QEMU_TCG));
         }
         double steady = 1;
         double first = 1;
@@ -78,19 +67,10 @@ final class EngineBench {
         return parse(Bench.readUntil(process.getInputStream(), DONE));
     }
 
-    private Map<String, Times> inGuest(Bench.Peer peer, Path initrd) throws Exception {
-        Process process = bench.start(bench.command(peer, "-m", "256", "-kernel",
-                bench.guest().resolve("vmlinuz").toString(), "-initrd", initrd.toString(), "-append", "console=ttyS0",
-                "-serial", "stdio"));
+    private static Map<String, Times> inGuest(GuestProgram program, Bench.Peer peer) throws Exception {
+        Process process = program.inGuest(peer, List.of(), "");
         try {
-            InputStream serial = process.getInputStream();
-            Bench.waitFor(serial, "Type poweroff");
-            Bench.waitFor(serial, "# ");
-            // The shell asks the terminal for the cursor's place, and takes what is typed at once for the answer.
-            Thread.sleep(1000);
-            process.getOutputStream().write("/engine\n".getBytes(StandardCharsets.US_ASCII));
-            process.getOutputStream().flush();
-            return parse(Bench.readUntil(serial, DONE));
+            return parse(Bench.readUntil(process.getInputStream(), DONE));
         } finally {
             Bench.end(process);
         }
@@ -105,30 +85,5 @@ final class EngineBench {
             }
         }
         return times;
-    }
-
-    /** A cpio archive (newc) of one executable file; the kernel unpacks it behind the one before. */
-    private static byte[] archive(String name, byte[] content) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        entry(out, name, 0100755, content);
-        entry(out, "TRAILER!!!", 0, new byte[0]);
-        return out.toByteArray();
-    }
-
-    private static void entry(ByteArrayOutputStream out, String name, int mode, byte[] content) {
-        StringBuilder header = new StringBuilder("070701");
-        for (int field : new int[] {1, mode, 0, 0, 1, 0, content.length, 0, 0, 0, 0, name.length() + 1, 0}) {
-            header.append("%08X".formatted(field));
-        }
-        out.writeBytes((header + name + "\0").getBytes(StandardCharsets.US_ASCII));
-        pad(out);
-        out.writeBytes(content);
-        pad(out);
-    }
-
-    private static void pad(ByteArrayOutputStream out) {
-        while (out.size() % 4 != 0) {
-            out.write(0);
-        }
     }
 }

@@ -31,7 +31,8 @@ public final class Cpu extends CpuState {
             REQUEST_INIT = 8,
             REQUEST_SIPI = 16,
             REQUEST_CODE_WRITTEN = 32,
-            REQUEST_FLUSH = 64;
+            REQUEST_FLUSH = 64,
+            REQUEST_BUS = 128;
 
     /** Working storage of floating-point handlers; nothing of it outlives an instruction. */
     public final Accumulator x87 = new Accumulator();
@@ -48,6 +49,9 @@ public final class Cpu extends CpuState {
 
     /** Exceptions, interrupts and port rights; set before the first instruction. */
     public SystemHooks system = NoSystem.INSTANCE;
+
+    /** Common to the processors of a machine; set before the first instruction. */
+    public BusLock busLock = new BusLock();
 
     /** Instructions completed; exact between blocks. */
     public long instructions;

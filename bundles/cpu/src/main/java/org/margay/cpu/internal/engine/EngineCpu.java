@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.margay.cpu.internal.BusLock;
 import org.margay.cpu.internal.Cpu;
 import org.margay.cpu.internal.CpuState;
 import org.margay.cpu.internal.ShutdownException;
@@ -67,6 +68,7 @@ final class EngineCpu implements VirtualCpu {
         this.cpu = new Cpu(model.features(), new MachineBus(machine, wiring));
         ApicNetwork network = machine.findOrPublish(ApicNetwork.class, ApicNetwork::new);
         this.system = new SystemUnit(cpu, model, index, machine.virtualClock(), machine.memoryRoot(), network);
+        cpu.busLock = machine.findOrPublish(BusLock.class, BusLock::new);
         cpu.watchCode = GuestRam.watchCode(index);
         this.interpreter = new Interpreter(cpu);
         interpreter.share(machine.findOrPublish(CodeSharing.class, CodeSharing::new));
@@ -107,8 +109,12 @@ final class EngineCpu implements VirtualCpu {
     public void pause() {
         wanted = false;
         cpu.request(Cpu.REQUEST_EXIT);
-        while (inGuest && Thread.currentThread() != thread) {
-            changed.awaitUninterruptibly();
+        if (inGuest && Thread.currentThread() != thread) {
+            Cpu waiting = cpu.busLock.stepAside();
+            while (inGuest) {
+                changed.awaitUninterruptibly();
+            }
+            cpu.busLock.comeBack(waiting);
         }
     }
 
@@ -219,11 +225,18 @@ final class EngineCpu implements VirtualCpu {
     /** Runs guest code until something is to be done under the lock; what goes wrong stops this processor. */
     private void run(boolean step) {
         try {
+            cpu.busLock.enter(cpu);
+            try {
+                if (step) {
+                    interpreter.step();
+                } else {
+                    interpreter.run();
+                }
+            } finally {
+                cpu.busLock.leave();
+            }
             if (step) {
-                interpreter.step();
                 stopFor(new DebugStop.Stepped());
-            } else {
-                interpreter.run();
             }
         } catch (DebugStopException e) {
             stopFor(e.stop());

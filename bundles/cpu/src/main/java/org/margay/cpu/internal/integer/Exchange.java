@@ -1,11 +1,13 @@
 package org.margay.cpu.internal.integer;
 
+import java.util.function.LongSupplier;
 import org.margay.cpu.internal.Cpu;
 import org.margay.cpu.internal.GuestFault;
 import org.margay.cpu.internal.Handler;
 import org.margay.cpu.internal.Insn;
 import org.margay.cpu.internal.LazyFlags;
 import org.margay.cpu.internal.mmu.HostAtomics;
+import org.margay.cpu.internal.mmu.HostCmpxchg16b;
 
 /** XCHG, XADD and the CMPXCHG family. */
 final class Exchange {
@@ -92,9 +94,12 @@ final class Exchange {
         long host = insn.lock && (linear & size - 1) == 0 ? cpu.mmu.hostForWrite(linear, size) : 0;
         if (host == 0) {
             cpu.mmu.checkWrite(linear, size);
-            long old = Sizes.signExtend(cpu.mmu.load(linear, size), size);
-            cpu.mmu.store(linear, size, old == expected ? source : old);
-            return old;
+            LongSupplier exchange = () -> {
+                long old = Sizes.signExtend(cpu.mmu.load(linear, size), size);
+                cpu.mmu.store(linear, size, old == expected ? source : old);
+                return old;
+            };
+            return insn.lock ? cpu.busLock.locked(cpu, exchange) : exchange.getAsLong();
         }
         while (true) {
             long seen = HostAtomics.get(host, size);
@@ -113,8 +118,12 @@ final class Exchange {
         long old;
         if (host == 0) {
             cpu.mmu.checkWrite(linear, 8);
-            old = cpu.mmu.load64(linear);
-            cpu.mmu.store64(linear, old == expected ? source : old);
+            LongSupplier exchange = () -> {
+                long seen = cpu.mmu.load64(linear);
+                cpu.mmu.store64(linear, seen == expected ? source : seen);
+                return seen;
+            };
+            old = insn.lock ? cpu.busLock.locked(cpu, exchange) : exchange.getAsLong();
         } else {
             old = HostAtomics.get(host, 8);
             while (old == expected && !HostAtomics.compareAndSet(host, 8, expected, source)) {
@@ -128,23 +137,42 @@ final class Exchange {
         LazyFlags.update(cpu, LazyFlags.ZF, old == expected ? LazyFlags.ZF : 0);
     }
 
-    /** Not atomic against other processors yet: 16 bytes need the machine to stop, or a native helper. */
     static void cmpxchg16b(Cpu cpu, Insn insn) {
         long linear = insn.linearAddress(cpu, 16, true);
         if ((linear & 15) != 0) {
             throw GuestFault.gp(0);
         }
         cpu.mmu.checkWrite(linear, 16);
-        long low = cpu.mmu.load64(linear);
-        long high = cpu.mmu.load64(linear + 8);
-        boolean equal = low == cpu.r[Cpu.RAX] && high == cpu.r[Cpu.RDX];
-        if (equal) {
-            cpu.mmu.store128(linear, cpu.r[Cpu.RBX], cpu.r[Cpu.RCX]);
+        boolean equal;
+        if (!insn.lock) {
+            equal = exchange16(cpu, linear);
         } else {
-            cpu.mmu.store128(linear, low, high);
-            cpu.r[Cpu.RAX] = low;
-            cpu.r[Cpu.RDX] = high;
+            long host = HostCmpxchg16b.isAvailable() ? cpu.mmu.hostForWrite(linear, 16) : 0;
+            equal = host == 0
+                    ? cpu.busLock.locked(cpu, () -> exchange16(cpu, linear) ? 1 : 0) != 0
+                    : exchange16OnHost(cpu, host);
         }
         LazyFlags.update(cpu, LazyFlags.ZF, equal ? LazyFlags.ZF : 0);
+    }
+
+    private static boolean exchange16(Cpu cpu, long linear) {
+        long low = cpu.mmu.load64(linear);
+        long high = cpu.mmu.load64(linear + 8);
+        if (low == cpu.r[Cpu.RAX] && high == cpu.r[Cpu.RDX]) {
+            cpu.mmu.store128(linear, cpu.r[Cpu.RBX], cpu.r[Cpu.RCX]);
+            return true;
+        }
+        cpu.mmu.store128(linear, low, high);
+        cpu.r[Cpu.RAX] = low;
+        cpu.r[Cpu.RDX] = high;
+        return false;
+    }
+
+    private static boolean exchange16OnHost(Cpu cpu, long host) {
+        long[] values = {cpu.r[Cpu.RAX], cpu.r[Cpu.RDX], cpu.r[Cpu.RBX], cpu.r[Cpu.RCX]};
+        boolean equal = HostCmpxchg16b.compareAndExchange(host, values);
+        cpu.r[Cpu.RAX] = values[0];
+        cpu.r[Cpu.RDX] = values[1];
+        return equal;
     }
 }

@@ -70,6 +70,9 @@ interface Operation {
         long host = locked && (linear & size - 1) == 0 ? cpu.mmu.hostForWrite(linear, size) : 0;
         if (host == 0) {
             cpu.mmu.checkWrite(linear, size);
+            if (locked) {
+                return cpu.busLock.locked(cpu, () -> updateMemory(cpu, linear, size, b, false));
+            }
             long a = Sizes.signExtend(cpu.mmu.load(linear, size), size);
             cpu.mmu.store(linear, size, apply(cpu, a, b, size));
             return a;

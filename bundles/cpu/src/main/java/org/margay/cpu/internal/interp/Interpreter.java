@@ -164,6 +164,9 @@ public final class Interpreter {
         if ((requests & Cpu.REQUEST_CODE_WRITTEN) != 0) {
             cache.catchUp();
         }
+        if ((requests & Cpu.REQUEST_BUS) != 0) {
+            cpu.busLock.yield(cpu);
+        }
         if ((requests & Cpu.REQUEST_FLUSH) != 0) {
             cpu.clearRequest(Cpu.REQUEST_FLUSH);
             cpu.flushTlb(false);

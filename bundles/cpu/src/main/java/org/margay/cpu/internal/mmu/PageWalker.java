@@ -99,10 +99,17 @@ final class PageWalker {
         baseCode = (write ? PF_WRITE : 0)
                 | (user ? PF_USER : 0)
                 | (fetch && (nxe || (cpu.cr4 & CR4_SMEP) != 0) ? PF_FETCH : 0);
-        if ((cpu.cr4 & CR4_PAE) == 0) {
-            walk32(allowUserData);
-        } else {
-            walk64(nxe, allowUserData);
+        while (true) {
+            try {
+                if ((cpu.cr4 & CR4_PAE) == 0) {
+                    walk32(allowUserData);
+                } else {
+                    walk64(nxe, allowUserData);
+                }
+                return;
+            } catch (Changed _) {
+                // Once more, with what is there now.
+            }
         }
     }
 
@@ -256,7 +263,19 @@ final class PageWalker {
         }
     }
 
-    /** Sets bits of an entry that was seen with some value; returns the value now. Another processor's change wins. */
+    /** Another processor has changed an entry since it was read. */
+    private static final class Changed extends RuntimeException {
+        private static final Changed INSTANCE = new Changed();
+
+        private Changed() {
+            super(null, null, false, false);
+        }
+    }
+
+    /**
+     * Sets bits of an entry that was seen with some value; returns the value now. When it has another value meanwhile, the walk begins anew:
+     * a page that was just unmapped must not be written to as if its dirty bit had been set.
+     */
     private long mark8(long at, long seen, long bits) {
         return passive || (seen & bits) == bits ? seen : mark(at, seen, bits, 8);
     }
@@ -274,10 +293,11 @@ final class PageWalker {
             return seen | bits;
         }
         long offset = range.ramOffset() + at - range.start();
-        if (size == 8) {
-            ENTRY_8.compareAndSet(HOST, ram.hostAddress() + offset, seen, seen | bits);
-        } else {
-            ENTRY_4.compareAndSet(HOST, ram.hostAddress() + offset, (int) seen, (int) (seen | bits));
+        boolean done = size == 8
+                ? ENTRY_8.compareAndSet(HOST, ram.hostAddress() + offset, seen, seen | bits)
+                : ENTRY_4.compareAndSet(HOST, ram.hostAddress() + offset, (int) seen, (int) (seen | bits));
+        if (!done) {
+            throw Changed.INSTANCE;
         }
         ram.noteWrite(offset, size);
         return seen | bits;
