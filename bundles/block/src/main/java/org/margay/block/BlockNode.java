@@ -56,6 +56,14 @@ public interface BlockNode extends AutoCloseable {
      */
     void writeZeroes(long offset, long length, boolean mayUnmap) throws IOException;
 
+    /**
+     * Whether what is written goes to the host's memory first: writes take as long as copying then, as a rule. By exception, when that memory
+     * is full, they take as long as a disk does.
+     */
+    default boolean cachesWrites() {
+        return false;
+    }
+
     /** The content of a range is not needed any more. A hint: what it reads as is the old content, or zeros. */
     default void discard(long offset, long length) throws IOException {}
 

@@ -53,6 +53,11 @@ public abstract class FilterNode implements BlockNode {
     }
 
     @Override
+    public boolean cachesWrites() {
+        return below.cachesWrites();
+    }
+
+    @Override
     public void writeZeroes(long offset, long length, boolean mayUnmap) throws IOException {
         below.writeZeroes(offset, length, mayUnmap);
     }

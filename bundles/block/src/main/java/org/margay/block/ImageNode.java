@@ -17,6 +17,13 @@ public interface ImageNode extends BlockNode {
         return file().filename();
     }
 
+    /** A part of what lies below may be read for a write of another part. */
+    @Override
+    default boolean cachesWrites() {
+        @Nullable BlockNode backing = backing();
+        return file().cachesWrites() && (backing == null || backing.cachesWrites());
+    }
+
     /** What the image says of its backing file; empty when it has none. */
     default Optional<BackingLink> backingLink() {
         return Optional.empty();

@@ -22,6 +22,20 @@ public interface Machine {
     /** Runs a task soon on the machine loop, under the lock. Any thread. */
     void later(Runnable task);
 
+    /**
+     * The same, but on the calling thread when nobody has the lock: a helper of a device that has done its part need not wake the loop
+     * for the rest. Any thread that does not hold the lock.
+     */
+    void soon(Runnable task);
+
+    /**
+     * Has a vCPU's thread do something slow without the lock, which it holds for an access to a register: others have their turn meanwhile, and
+     * guest code of this vCPU goes on afterwards. The last thing of the access: when it returns anything may have happened under the lock.
+     *
+     * @return false when the caller is no vCPU's thread: nothing was done
+     */
+    boolean aside(Runnable work);
+
     /** Stops with the guest. */
     Clock virtualClock();
 

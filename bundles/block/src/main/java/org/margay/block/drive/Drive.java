@@ -56,6 +56,18 @@ public interface Drive {
     }
 
     /**
+     * Writes, on the calling thread, what the host takes into its memory: spares the way to another thread and back. For a vCPU's thread at the
+     * end of its access to a register, as {@link org.margay.machine.Machine#aside}: the machine lock is given up meanwhile, and anything may have
+     * happened under it, {@link #cancel} included. Refused when {@link #readNow} would be, when the write is to be stable at its end, and for a
+     * while after the host took long.
+     *
+     * @return whether all was written; if not, {@link #submit} is the way
+     */
+    default boolean writeNow(DriveOperation.Write write) {
+        return false;
+    }
+
+    /**
      * Forgets all that was submitted: nothing of it touches the guest's memory or the medium when this returns, which may take as
      * long as the host takes for what it is at; no completion is called. What was under way may have been done.
      */

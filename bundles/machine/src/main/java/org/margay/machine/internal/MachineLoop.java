@@ -74,7 +74,51 @@ final class MachineLoop implements QmpLoop {
 
     void later(Runnable task) {
         tasks.add(task);
-        wake();
+        // Whoever has the turn looks at the tasks when it is over.
+        if (!isTurn()) {
+            wake();
+        }
+    }
+
+    /** Has tasks run now by the calling thread, when it gets turn and lock without waiting, else by the loop. */
+    void soon(Runnable task) {
+        tasks.add(task);
+        if (ended || !turn.tryLock()) {
+            wake();
+            return;
+        }
+        try {
+            if (lock.tryLock()) {
+                try {
+                    turn();
+                } finally {
+                    lock.unlock();
+                }
+            }
+        } finally {
+            turn.unlock();
+        }
+        wakeForTasks();
+    }
+
+    /** Gives the lock up for some work of a vCPU's thread: of those that hold the lock it is the one without a turn. */
+    boolean aside(Runnable work) {
+        if (isTurn() || lock.getHoldCount() != 1) {
+            return false;
+        }
+        lock.unlock();
+        try {
+            work.run();
+        } finally {
+            lock.lock();
+        }
+        return true;
+    }
+
+    private void wakeForTasks() {
+        if (!tasks.isEmpty()) {
+            wake();
+        }
     }
 
     /** Lets the loop look at its deadlines again. */
@@ -100,6 +144,7 @@ final class MachineLoop implements QmpLoop {
         } finally {
             turn.unlock();
         }
+        wakeForTasks();
     }
 
     /** False when the machine ends first. */

@@ -95,6 +95,16 @@ final class VirtualMachine extends MachineBase {
     }
 
     @Override
+    public void soon(Runnable task) {
+        loop.soon(task);
+    }
+
+    @Override
+    public boolean aside(Runnable work) {
+        return loop.aside(work);
+    }
+
+    @Override
     public Clock virtualClock() {
         return virtualClock;
     }

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.margay.block.BlockNode;
 import org.margay.block.drive.Drive;
@@ -56,6 +57,7 @@ public final class BlockDrive implements Drive {
     private final List<Pending> parked = new ArrayList<>();
 
     private final InFlight inFlight = new InFlight();
+    private final Patience patience = new Patience();
     /** Done by workers, not yet told. */
     private final Queue<Pending> finished = new ConcurrentLinkedQueue<>();
 
@@ -184,9 +186,7 @@ public final class BlockDrive implements Drive {
 
     @Override
     public boolean readNow(DriveOperation.Read read) {
-        boolean free =
-                holds == 0 && guard == CopyGuard.NONE && throttle.limits().equals(Limits.NONE);
-        if (!free || medium == null || machine.runState() != RunState.RUNNING || refusal(read) != DriveResult.DONE) {
+        if (!isFree() || medium == null || refusal(read) != DriveResult.DONE) {
             return false;
         }
         BlockNode root = medium.root();
@@ -204,6 +204,48 @@ public final class BlockDrive implements Drive {
         return true;
     }
 
+    @Override
+    public boolean writeNow(DriveOperation.Write write) {
+        long since = machine.realtimeClock().nanos();
+        boolean quick = !writeThrough && patience.allows(since);
+        if (!quick || !isFree() || medium == null || !medium.root().cachesWrites()) {
+            return false;
+        }
+        if (refusal(write) != DriveResult.DONE) {
+            return false;
+        }
+        DriveWork work = new DriveWork(id(), medium.root(), guard);
+        DriveResult[] result = {DriveResult.IO_ERROR};
+        inFlight.enter();
+        boolean aside = machine.aside(() -> {
+            try {
+                result[0] = work.perform(write, false);
+            } finally {
+                inFlight.leave();
+            }
+        });
+        if (!aside) {
+            inFlight.leave();
+            return false;
+        }
+        long until = machine.realtimeClock().nanos();
+        patience.took(since, until);
+        if (result[0] != DriveResult.DONE) {
+            // Tried again as any other write, it fails again and is reported.
+            return false;
+        }
+        accounting.add(write, until - since);
+        return true;
+    }
+
+    /** Whether nothing holds operations back. */
+    private boolean isFree() {
+        return holds == 0
+                && guard == CopyGuard.NONE
+                && throttle.limits().equals(Limits.NONE)
+                && machine.runState() == RunState.RUNNING;
+    }
+
     /** The limits let it pass. */
     private void begin(Pending pending) {
         if (holds > 0) {
@@ -213,7 +255,7 @@ public final class BlockDrive implements Drive {
         DriveResult refusal = refusal(pending.operation);
         if (refusal != DriveResult.DONE || medium == null) {
             pending.result = refusal;
-            tell(pending);
+            tell(pending, machine::later);
             return;
         }
         DriveWork work = new DriveWork(id(), medium.root(), guard);
@@ -222,10 +264,11 @@ public final class BlockDrive implements Drive {
         workers.newThread(() -> {
                     try {
                         pending.result = work.perform(pending.operation, flush);
-                        tell(pending);
                     } finally {
                         inFlight.leave();
                     }
+                    // It may be this thread that tells: then it waits for itself no more.
+                    tell(pending, machine::soon);
                 })
                 .start();
     }
@@ -255,11 +298,11 @@ public final class BlockDrive implements Drive {
                 : DriveResult.OUT_OF_RANGE;
     }
 
-    /** Has the loop tell of an operation that ended. Any thread. */
-    private void tell(Pending pending) {
+    /** Has the device told of an operation that ended, in a turn. Any thread. */
+    private void tell(Pending pending, Consumer<Runnable> turn) {
         finished.add(pending);
         if (telling.compareAndSet(false, true)) {
-            machine.later(this::tellAll);
+            turn.accept(this::tellAll);
         }
     }
 

@@ -231,6 +231,11 @@ final class FileNode implements BlockNode {
         }
     }
 
+    @Override
+    public boolean cachesWrites() {
+        return kind == FileKind.FILE && channels.direct() == null;
+    }
+
     private int readSome(FileChannel channel, ByteBuffer memory, long offset) throws IOException {
         int count = channel.read(memory, offset);
         if (count < 0) {
@@ -245,6 +250,8 @@ final class FileNode implements BlockNode {
         try {
             if (isPlain(offset, source)) {
                 moveEach(offset, source.pieces(), FileChannel::write);
+            } else if (!Thread.currentThread().isVirtual() && cachesWrites()) {
+                writeGathered(offset, source);
             } else {
                 writeBounced(offset, source);
             }
@@ -252,6 +259,14 @@ final class FileNode implements BlockNode {
             throw noSpace(e);
         }
         grewTo(offset + source.size());
+    }
+
+    /** All pieces by one call, which would take the carrier from other virtual threads. */
+    private void writeGathered(long offset, IoVector source) throws IOException {
+        long written = source.pieces().size() > Posix.MOST_PIECES ? 0 : Posix.write(writeFd(), source.pieces(), offset);
+        if (written < source.size()) {
+            writeBounced(offset + written, source.slice(written, source.size() - written));
+        }
     }
 
     private void writeBounced(long offset, IoVector source) throws IOException {

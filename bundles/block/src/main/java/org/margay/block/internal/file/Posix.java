@@ -132,9 +132,6 @@ final class Posix {
         /** RWF_NOWAIT: EAGAIN rather than a wait for the disk. */
         static final int NO_WAIT = 8;
 
-        /** struct iovec: address, length. */
-        static final long PIECE = 16;
-
         static final MethodHandle FUNCTION =
                 linkPlain("preadv2", FunctionDescriptor.of(LONG, INT, POINTER, INT, LONG, INT));
     }
@@ -145,16 +142,34 @@ final class Posix {
      * @return bytes read, fewer than there is room for where the rest is not cached
      */
     static long readCached(int fd, List<MemorySegment> pieces, long offset) throws Refusal {
-        return call((captured, arena) -> {
-            MemorySegment vector = arena.allocate(Preadv2.PIECE * pieces.size(), 8);
-            long at = 0;
-            for (MemorySegment piece : pieces) {
-                vector.set(LONG, at, piece.address());
-                vector.set(LONG, at + 8, piece.byteSize());
-                at += Preadv2.PIECE;
-            }
-            return (long) Preadv2.FUNCTION.invokeExact(captured, fd, vector, pieces.size(), offset, Preadv2.NO_WAIT);
-        });
+        return call((captured, arena) -> (long) Preadv2.FUNCTION.invokeExact(
+                captured, fd, vector(pieces, arena), pieces.size(), offset, Preadv2.NO_WAIT));
+    }
+
+    /** An array of struct iovec: address, length. */
+    private static MemorySegment vector(List<MemorySegment> pieces, Arena arena) {
+        MemorySegment vector = arena.allocate(2L * Long.BYTES * pieces.size(), Long.BYTES);
+        long at = 0;
+        for (MemorySegment piece : pieces) {
+            vector.set(LONG, at, piece.address());
+            vector.set(LONG, at + Long.BYTES, piece.byteSize());
+            at += 2 * Long.BYTES;
+        }
+        return vector;
+    }
+
+    private static final class Pwritev {
+        static final MethodHandle FUNCTION = linkPlain("pwritev", FunctionDescriptor.of(LONG, INT, POINTER, INT, LONG));
+    }
+
+    /**
+     * Writes up to {@link #MOST_PIECES} pieces one behind the other.
+     *
+     * @return bytes written, maybe not all
+     */
+    static long write(int fd, List<MemorySegment> pieces, long offset) throws Refusal {
+        return call((captured, arena) ->
+                (long) Pwritev.FUNCTION.invokeExact(captured, fd, vector(pieces, arena), pieces.size(), offset));
     }
 
     private static final class Fallocate {

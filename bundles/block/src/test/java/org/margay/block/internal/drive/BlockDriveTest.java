@@ -200,6 +200,90 @@ class BlockDriveTest {
         assertThat(other.log()).containsExactly("write 0+512");
     }
 
+    private boolean writeAsVcpu(BlockDrive drive, int value) {
+        machine.lock().lock();
+        try {
+            return drive.writeNow(new DriveOperation.Write(0, memory(512, value)));
+        } finally {
+            machine.lock().unlock();
+        }
+    }
+
+    @Test
+    void aVcpuWritesByItself() {
+        node.cachesWrites = true;
+        BlockDrive drive = drive();
+        assertThat(writeAsVcpu(drive, 3)).isTrue();
+        assertThat(node.bytes.get(ValueLayout.JAVA_BYTE, 0)).isEqualTo((byte) 3);
+        assertThat(drive.counts().writtenBytes()).isEqualTo(512);
+        assertThat(drive.writeNow(new DriveOperation.Write(0, memory(512, 4))))
+                .as("by no vCPU's thread")
+                .isFalse();
+        drive.awaitQuiet();
+        node.failure.set(new IOException("broken"));
+        assertThat(writeAsVcpu(drive, 5)).as("the host refuses").isFalse();
+        assertThat(drive.counts().writes()).isEqualTo(1);
+    }
+
+    @Test
+    void noVcpuWritesWhatMustWait() {
+        assertThat(writeAsVcpu(drive(), 3)).as("by network").isFalse();
+        node.cachesWrites = true;
+        assertThat(writeAsVcpu(drive(ErrorPolicy.REPORT, ErrorPolicy.ENOSPC, CacheMode.WRITETHROUGH), 3))
+                .isFalse();
+        BlockDrive drive = drive();
+        drive.setLimits(new Limits(
+                Limits.Limit.of(1000),
+                Limits.Limit.NONE,
+                Limits.Limit.NONE,
+                Limits.Limit.NONE,
+                Limits.Limit.NONE,
+                Limits.Limit.NONE,
+                0));
+        assertThat(writeAsVcpu(drive, 3)).as("limited").isFalse();
+        drive.setLimits(Limits.NONE);
+        drive.hold();
+        assertThat(writeAsVcpu(drive, 3)).as("held").isFalse();
+        drive.release();
+        node.readOnly = true;
+        assertThat(writeAsVcpu(drive, 3)).as("read-only").isFalse();
+        assertThat(node.log()).isEmpty();
+    }
+
+    @Test
+    void patienceEndsForAWhile() {
+        Patience patience = new Patience();
+        patience.took(0, 9_000_000);
+        assertThat(patience.allows(9_000_000)).isTrue();
+        patience.took(10_000_000, 30_000_000);
+        assertThat(patience.allows(429_999_999)).isFalse();
+        assertThat(patience.allows(430_000_000)).isTrue();
+    }
+
+    /** A reset by somebody else waits for what a vCPU is at. */
+    @Test
+    void cancelWaitsForAVcpu() throws InterruptedException {
+        node.cachesWrites = true;
+        BlockDrive drive = drive();
+        CountDownLatch door = new CountDownLatch(1);
+        node.door = door;
+        Thread vcpu = Thread.ofPlatform().start(() -> writeAsVcpu(drive, 3));
+        machine.runUntil(() -> !node.log().isEmpty());
+        Thread cancels = Thread.ofVirtual().start(() -> {
+            machine.lock().lock();
+            try {
+                drive.cancel();
+            } finally {
+                machine.lock().unlock();
+            }
+        });
+        assertThat(cancels.join(java.time.Duration.ofMillis(50))).isFalse();
+        door.countDown();
+        cancels.join();
+        vcpu.join();
+        assertThat(node.bytes.get(ValueLayout.JAVA_BYTE, 0)).isEqualTo((byte) 3);
+    }
+
     @Test
     void oneDeviceAtATime() throws DeviceException {
         BlockDrive drive = drive();

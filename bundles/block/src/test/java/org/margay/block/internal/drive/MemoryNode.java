@@ -19,6 +19,7 @@ final class MemoryNode implements BlockNode {
     final List<String> log = new ArrayList<>();
     final AtomicReference<IOException> failure = new AtomicReference<>();
     volatile boolean readOnly;
+    boolean cachesWrites;
     volatile boolean closed;
     volatile CountDownLatch door = new CountDownLatch(0);
 
@@ -65,6 +66,11 @@ final class MemoryNode implements BlockNode {
     @Override
     public boolean readOnly() {
         return readOnly;
+    }
+
+    @Override
+    public boolean cachesWrites() {
+        return cachesWrites;
     }
 
     @Override

@@ -18,7 +18,8 @@ import org.margay.virtio.VirtqueueElement;
 /**
  * A queue of requests: takes them all when the driver tells of them, has the drive work on them at the same time, and gives them back
  * as they are done, those that are done together with one interrupt. They are taken on the vCPU's thread: what the host has in its
- * memory is read there and then, and the guest finds its request done before it has gone to sleep over it.
+ * memory is read there and then, what it takes into its memory is written, and the guest finds its request done before it has gone to sleep
+ * over it.
  */
 final class RequestQueue {
     /**
@@ -37,12 +38,15 @@ final class RequestQueue {
         }
     }
 
-    /** Bytes that are read at once in a turn; the vCPU, and who else wants the machine lock, waits so long. */
+    /** Bytes that are read, or written, at once in a turn; the vCPU waits so long, and for reads who else wants the machine lock. */
     private static final int MOST_AT_ONCE = 1 << 20;
 
     /** A request that the drive works on. */
     private record Request(
             VirtqueueElement element, @Nullable DmaMapping read) {}
+
+    /** A write that waits for the end of taking. */
+    private record Held(Request request, DriveOperation.Write write) {}
 
     private final VirtioTransport transport;
     private final VirtioBlk disk;
@@ -60,6 +64,10 @@ final class RequestQueue {
 
     private boolean finished;
     private int readAtOnce;
+    /** Writes that came while nothing else was under way: the guest may well wait for them. */
+    private List<Held> writes = new ArrayList<>();
+
+    private int writeAtOnce;
 
     RequestQueue(VirtioTransport transport, VirtioBlk disk, Machine machine, int size) {
         this.transport = transport;
@@ -93,6 +101,7 @@ final class RequestQueue {
         if (finished) {
             queue.notifyDriver();
         }
+        writeNow();
     }
 
     private void take() {
@@ -159,7 +168,46 @@ final class RequestQueue {
             finish(element, RequestStatus.IO_ERROR);
         } else {
             DmaMapping memory = element.mapReadable(RequestHeader.SIZE, length);
-            submit(new Request(element, null), new DriveOperation.Write(sector * Sector.SIZE, memory.vector()));
+            Request request = new Request(element, null);
+            DriveOperation.Write write = new DriveOperation.Write(sector * Sector.SIZE, memory.vector());
+            if (taking && underWay.size() == writes.size() && length <= MOST_AT_ONCE - writeAtOnce) {
+                underWay.add(request);
+                writes.add(new Held(request, write));
+                writeAtOnce += length;
+            } else {
+                submit(request, write);
+            }
+        }
+    }
+
+    /**
+     * Writes what was held back for that. The lock is given up meanwhile: the queue may be looked at again, be reset or be saved with these
+     * requests in it, before this goes on.
+     */
+    private void writeNow() {
+        if (writes.isEmpty()) {
+            return;
+        }
+        List<Held> mine = writes;
+        writes = new ArrayList<>();
+        writeAtOnce = 0;
+        boolean alone = underWay.size() == mine.size();
+        boolean told = false;
+        for (Held held : mine) {
+            boolean written = alone && disk.drive().writeNow(held.write);
+            if (!underWay.contains(held.request)) {
+                continue;
+            }
+            if (written) {
+                underWay.remove(held.request);
+                give(held.request.element, RequestStatus.OK);
+                told = true;
+            } else {
+                submit(held.request, held.write);
+            }
+        }
+        if (told) {
+            queue.notifyDriver();
         }
     }
 
@@ -189,9 +237,13 @@ final class RequestQueue {
         });
     }
 
-    private void finish(VirtqueueElement element, RequestStatus status) {
+    private void give(VirtqueueElement element, RequestStatus status) {
         element.write(element.writable() - 1, new byte[] {status.value()}, 0, 1);
         queue.push(element, element.writable());
+    }
+
+    private void finish(VirtqueueElement element, RequestStatus status) {
+        give(element, status);
         if (taking) {
             finished = true;
         } else {
@@ -205,6 +257,8 @@ final class RequestQueue {
         resume.cancel();
         interrupt.cancel();
         underWay.clear();
+        writes.clear();
+        writeAtOnce = 0;
         restored.clear();
     }
 

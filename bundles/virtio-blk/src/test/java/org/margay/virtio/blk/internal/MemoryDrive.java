@@ -34,8 +34,10 @@ final class MemoryDrive implements Drive {
 
     long length;
     boolean holds;
-    /** Whether reads need not wait. */
+    /** Whether reads and writes need not wait. */
     boolean atHand;
+    /** What others do while a vCPU writes. */
+    Runnable meanwhile = () -> {};
 
     boolean readOnly;
     boolean writeCache = true;
@@ -176,6 +178,15 @@ final class MemoryDrive implements Drive {
             perform(read);
         }
         return atHand;
+    }
+
+    @Override
+    public boolean writeNow(DriveOperation.Write write) {
+        return atHand
+                && machine.aside(() -> {
+                    perform(write);
+                    meanwhile.run();
+                });
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.margay.block.drive.Drive;
 import org.margay.block.drive.DriveResult;
@@ -201,6 +202,80 @@ class VirtioBlkTest {
         bench.queue.kick();
         assertThat(bench.drive.log).as("a mebibyte").hasSize(16);
         assertThat(bench.drive.held()).isEqualTo(1);
+    }
+
+    /** As a vCPU that kicks has it, with the lock held. */
+    private static void kickAsVcpu(BlkBench bench) {
+        bench.bench.machine().lock().lock();
+        try {
+            bench.queue.kick();
+        } finally {
+            bench.bench.machine().lock().unlock();
+        }
+    }
+
+    @Test
+    void whatTheHostTakesIsWrittenAtOnce() {
+        BlkBench bench = new BlkBench(true);
+        bench.drive.atHand = true;
+        bench.drive.holds = true;
+        bench.drive.meanwhile = () ->
+                assertThat(bench.bench.machine().lock().isHeldByCurrentThread()).isFalse();
+        bench.request(1, 5).readable(filled(512, 0x55)).writable(1).add();
+        bench.request(1, 6).readable(filled(512, 0x66)).writable(1).add();
+        kickAsVcpu(bench);
+        assertThat(bench.queue.takeAll())
+                .hasSize(2)
+                .allSatisfy(used -> assertThat(used.written()).containsExactly(OK));
+        assertThat(bench.drive.log).containsExactly("write 2560+512", "write 3072+512");
+        assertThat(bench.drive.content(5 * 512, 512)).containsOnly(0x55);
+        assertThat(bench.bench.line("INTA").high()).isTrue();
+    }
+
+    @Test
+    void whatIsNotAloneIsWrittenByTheDrive() {
+        BlkBench bench = new BlkBench(true);
+        bench.drive.atHand = true;
+        bench.drive.holds = true;
+        bench.request(1, 5).readable(filled(512, 0x55)).writable(1).add();
+        bench.request(4, 0).writable(1).add();
+        kickAsVcpu(bench);
+        bench.request(1, 6).readable(filled(512, 0x66)).writable(1).add();
+        kickAsVcpu(bench);
+        assertThat(bench.drive.log).isEmpty();
+        assertThat(bench.drive.held()).isEqualTo(3);
+        bench.drive.work(3);
+        assertThat(bench.queue.takeAll()).hasSize(3);
+    }
+
+    @Test
+    void aWriteThatTheHostDoesNotTakeIsTheDrives() {
+        BlkBench bench = new BlkBench(true);
+        bench.drive.holds = true;
+        bench.request(1, 5).readable(filled(512, 0x55)).writable(1).add();
+        kickAsVcpu(bench);
+        assertThat(bench.queue.take()).isNull();
+        assertThat(bench.drive.held()).isEqualTo(1);
+    }
+
+    @Test
+    void whatHappensWhileAVcpuWritesHolds() {
+        BlkBench bench = new BlkBench(true);
+        bench.drive.atHand = true;
+        bench.drive.holds = true;
+        AtomicReference<VirtioBlkDriver.State> saved = new AtomicReference<>();
+        bench.drive.meanwhile = () -> saved.set(bench.card.save());
+        bench.request(1, 5).readable(filled(512, 0x55)).writable(1).add();
+        kickAsVcpu(bench);
+        assertThat(bench.queue.take()).isNotNull();
+        assertThat(saved.get().device().queues().getFirst().held()).hasSize(1);
+        assertThat(bench.card.save().device().queues().getFirst().held()).isEmpty();
+        bench.drive.meanwhile = () -> bench.card.reset();
+        var chain = bench.request(1, 6).readable(filled(512, 0x66)).writable(1);
+        chain.add();
+        kickAsVcpu(bench);
+        assertThat(bench.queue.take()).as("after a reset nothing is given back").isNull();
+        assertThat(bench.drive.held()).isZero();
     }
 
     @Test
