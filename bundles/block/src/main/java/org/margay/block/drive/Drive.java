@@ -56,15 +56,13 @@ public interface Drive {
     }
 
     /**
-     * Writes, on the calling thread, what the host takes into its memory: spares the way to another thread and back. For a vCPU's thread at the
-     * end of its access to a register, as {@link org.margay.machine.Machine#aside}: the machine lock is given up meanwhile, and anything may have
-     * happened under it, {@link #cancel} included. Refused when {@link #readNow} would be, when the write is to be stable at its end, and for a
-     * while after the host took long.
-     *
-     * @return whether all was written; if not, {@link #submit} is the way
+     * {@link #submit} for a vCPU's thread at the end of its access to a register: what the host takes into its memory is written on this thread,
+     * and completed before this returns, which spares the way to another thread and back. The machine lock is given up meanwhile, as
+     * {@link org.margay.machine.Machine#aside} does: anything may have happened under it, {@link #cancel} included. Other threads' writes, those that
+     * limits, block jobs or whatever else hold back, that are to be stable at their end, or for which the host would take long, are submitted.
      */
-    default boolean writeNow(DriveOperation.Write write) {
-        return false;
+    default void submitHere(DriveOperation.Write write, Completion completion) {
+        submit(write, completion);
     }
 
     /**

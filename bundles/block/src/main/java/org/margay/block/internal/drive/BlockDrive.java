@@ -205,37 +205,33 @@ public final class BlockDrive implements Drive {
     }
 
     @Override
-    public boolean writeNow(DriveOperation.Write write) {
+    public void submitHere(DriveOperation.Write write, Completion completion) {
         long since = machine.realtimeClock().nanos();
-        boolean quick = !writeThrough && patience.allows(since);
-        if (!quick || !isFree() || medium == null || !medium.root().cachesWrites()) {
-            return false;
+        boolean quick = !writeThrough && patience.allows(since) && isFree();
+        if (!quick || medium == null || !medium.root().cachesWrites() || refusal(write) != DriveResult.DONE) {
+            submit(write, completion);
+            return;
         }
-        if (refusal(write) != DriveResult.DONE) {
-            return false;
-        }
+        Pending pending = new Pending(write, completion, since);
+        outstanding.add(pending);
         DriveWork work = new DriveWork(id(), medium.root(), guard);
-        DriveResult[] result = {DriveResult.IO_ERROR};
         inFlight.enter();
         boolean aside = machine.aside(() -> {
             try {
-                result[0] = work.perform(write, false);
+                pending.result = work.perform(write, false);
             } finally {
                 inFlight.leave();
             }
         });
         if (!aside) {
             inFlight.leave();
-            return false;
+            throttle.submit(pending);
+            return;
         }
-        long until = machine.realtimeClock().nanos();
-        patience.took(since, until);
-        if (result[0] != DriveResult.DONE) {
-            // Tried again as any other write, it fails again and is reported.
-            return false;
+        patience.took(since, machine.realtimeClock().nanos());
+        if (!pending.forgotten) {
+            conclude(pending);
         }
-        accounting.add(write, until - since);
-        return true;
     }
 
     /** Whether nothing holds operations back. */

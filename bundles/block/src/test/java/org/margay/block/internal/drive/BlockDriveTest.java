@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -200,10 +201,13 @@ class BlockDriveTest {
         assertThat(other.log()).containsExactly("write 0+512");
     }
 
+    /** Whether it was done when the call came back. */
     private boolean writeAsVcpu(BlockDrive drive, int value) {
+        int before = results.size();
         machine.lock().lock();
         try {
-            return drive.writeNow(new DriveOperation.Write(0, memory(512, value)));
+            drive.submitHere(new DriveOperation.Write(0, memory(512, value)), results::add);
+            return results.size() > before;
         } finally {
             machine.lock().unlock();
         }
@@ -216,21 +220,41 @@ class BlockDriveTest {
         assertThat(writeAsVcpu(drive, 3)).isTrue();
         assertThat(node.bytes.get(ValueLayout.JAVA_BYTE, 0)).isEqualTo((byte) 3);
         assertThat(drive.counts().writtenBytes()).isEqualTo(512);
-        assertThat(drive.writeNow(new DriveOperation.Write(0, memory(512, 4))))
-                .as("by no vCPU's thread")
-                .isFalse();
-        drive.awaitQuiet();
+        assertThat(drive.busy()).isFalse();
+        drive.submitHere(new DriveOperation.Write(0, memory(512, 4)), results::add);
+        assertThat(results).as("no vCPU's thread").hasSize(1);
+        machine.runUntil(() -> results.size() == 2);
         node.failure.set(new IOException("broken"));
-        assertThat(writeAsVcpu(drive, 5)).as("the host refuses").isFalse();
-        assertThat(drive.counts().writes()).isEqualTo(1);
+        assertThat(writeAsVcpu(drive, 5)).isTrue();
+        assertThat(results).containsExactly(DriveResult.DONE, DriveResult.DONE, DriveResult.IO_ERROR);
+        assertThat(drive.counts().writes()).isEqualTo(2);
+        assertThat(node.log()).as("no write was tried again").hasSize(3);
+    }
+
+    @Test
+    void whatAVcpuCouldNotWriteIsTriedAgain() throws DeviceException {
+        node.cachesWrites = true;
+        BlockDrive drive = drive();
+        drive.attach(device("/machine/d0"));
+        node.failure.set(new NoSpaceException("full"));
+        assertThat(writeAsVcpu(drive, 3)).isFalse();
+        assertThat(machine.runState()).isEqualTo(RunState.IO_ERROR);
+        node.failure.set(null);
+        machine.resume();
+        machine.runUntil(() -> !results.isEmpty());
+        assertThat(results).containsExactly(DriveResult.DONE);
+        assertThat(node.bytes.get(ValueLayout.JAVA_BYTE, 0)).isEqualTo((byte) 3);
     }
 
     @Test
     void noVcpuWritesWhatMustWait() {
-        assertThat(writeAsVcpu(drive(), 3)).as("by network").isFalse();
+        BlockDrive uncached = drive();
+        assertThat(writeAsVcpu(uncached, 3)).isFalse();
+        machine.runUntil(() -> results.size() == 1);
         node.cachesWrites = true;
-        assertThat(writeAsVcpu(drive(ErrorPolicy.REPORT, ErrorPolicy.ENOSPC, CacheMode.WRITETHROUGH), 3))
-                .isFalse();
+        BlockDrive through = drive(ErrorPolicy.REPORT, ErrorPolicy.ENOSPC, CacheMode.WRITETHROUGH);
+        assertThat(writeAsVcpu(through, 3)).isFalse();
+        machine.runUntil(() -> results.size() == 2);
         BlockDrive drive = drive();
         drive.setLimits(new Limits(
                 Limits.Limit.of(1000),
@@ -241,13 +265,16 @@ class BlockDriveTest {
                 Limits.Limit.NONE,
                 0));
         assertThat(writeAsVcpu(drive, 3)).as("limited").isFalse();
+        machine.runUntil(() -> results.size() == 3);
         drive.setLimits(Limits.NONE);
         drive.hold();
         assertThat(writeAsVcpu(drive, 3)).as("held").isFalse();
         drive.release();
+        machine.runUntil(() -> results.size() == 4);
         node.readOnly = true;
         assertThat(writeAsVcpu(drive, 3)).as("read-only").isFalse();
-        assertThat(node.log()).isEmpty();
+        machine.runUntil(() -> results.size() == 5);
+        assertThat(results.getLast()).isEqualTo(DriveResult.READ_ONLY);
     }
 
     @Test
@@ -277,10 +304,11 @@ class BlockDriveTest {
                 machine.lock().unlock();
             }
         });
-        assertThat(cancels.join(java.time.Duration.ofMillis(50))).isFalse();
+        assertThat(cancels.join(Duration.ofMillis(50))).isFalse();
         door.countDown();
         cancels.join();
         vcpu.join();
+        assertThat(results).isEmpty();
         assertThat(node.bytes.get(ValueLayout.JAVA_BYTE, 0)).isEqualTo((byte) 3);
     }
 

@@ -101,7 +101,7 @@ final class RequestQueue {
         if (finished) {
             queue.notifyDriver();
         }
-        writeNow();
+        writeHere();
     }
 
     private void take() {
@@ -184,7 +184,7 @@ final class RequestQueue {
      * Writes what was held back for that. The lock is given up meanwhile: the queue may be looked at again, be reset or be saved with these
      * requests in it, before this goes on.
      */
-    private void writeNow() {
+    private void writeHere() {
         if (writes.isEmpty()) {
             return;
         }
@@ -192,22 +192,42 @@ final class RequestQueue {
         writes = new ArrayList<>();
         writeAtOnce = 0;
         boolean alone = underWay.size() == mine.size();
-        boolean told = false;
+        Telling telling = new Telling();
         for (Held held : mine) {
-            boolean written = alone && disk.drive().writeNow(held.write);
             if (!underWay.contains(held.request)) {
-                continue;
+                return;
             }
-            if (written) {
-                underWay.remove(held.request);
-                give(held.request.element, RequestStatus.OK);
-                told = true;
+            if (alone) {
+                disk.drive().submitHere(held.write, result -> {
+                    underWay.remove(held.request);
+                    give(held.request.element, RequestStatus.of(result));
+                    telling.tell();
+                });
             } else {
                 submit(held.request, held.write);
             }
         }
-        if (told) {
-            queue.notifyDriver();
+        telling.end();
+    }
+
+    /** One interrupt for all that is done by the end of something, then one as usual. */
+    private final class Telling {
+        private boolean wanted;
+        private boolean over;
+
+        void tell() {
+            if (over) {
+                interrupt.schedule();
+            } else {
+                wanted = true;
+            }
+        }
+
+        void end() {
+            over = true;
+            if (wanted) {
+                queue.notifyDriver();
+            }
         }
     }
 

@@ -26,6 +26,7 @@ final class MemoryDrive implements Drive {
     private final Machine machine;
     private final MemorySegment medium;
     private final Deque<Job> jobs = new ArrayDeque<>();
+    private boolean cancelled;
     /** What was done, such as "read 0+512". */
     final List<String> log = new ArrayList<>();
 
@@ -181,16 +182,23 @@ final class MemoryDrive implements Drive {
     }
 
     @Override
-    public boolean writeNow(DriveOperation.Write write) {
-        return atHand
+    public void submitHere(DriveOperation.Write write, Completion completion) {
+        cancelled = false;
+        boolean aside = atHand
                 && machine.aside(() -> {
                     perform(write);
                     meanwhile.run();
                 });
+        if (!aside) {
+            submit(write, completion);
+        } else if (!cancelled) {
+            completion.done(result);
+        }
     }
 
     @Override
     public void cancel() {
+        cancelled = true;
         jobs.clear();
     }
 

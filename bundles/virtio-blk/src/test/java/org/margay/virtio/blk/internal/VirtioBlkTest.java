@@ -271,11 +271,12 @@ class VirtioBlkTest {
         assertThat(saved.get().device().queues().getFirst().held()).hasSize(1);
         assertThat(bench.card.save().device().queues().getFirst().held()).isEmpty();
         bench.drive.meanwhile = () -> bench.card.reset();
-        var chain = bench.request(1, 6).readable(filled(512, 0x66)).writable(1);
-        chain.add();
+        bench.request(1, 6).readable(filled(512, 0x66)).writable(1).add();
+        bench.request(1, 7).readable(filled(512, 0x77)).writable(1).add();
         kickAsVcpu(bench);
         assertThat(bench.queue.take()).as("after a reset nothing is given back").isNull();
         assertThat(bench.drive.held()).isZero();
+        assertThat(bench.drive.content(7 * 512, 512)).as("the second one").containsOnly(7);
     }
 
     @Test
