@@ -32,14 +32,19 @@ enum DebianGuest {
         return CLOUD.start(more);
     }
 
+    /** The same, with options of the JVM. */
+    static Margay bootWith(List<String> jvm, String... more) throws IOException, InterruptedException {
+        return CLOUD.start("", jvm, more);
+    }
+
     /** Starts it with the console on the terminal and more options. Fails when the guest can't be fetched. */
     Margay start(String... more) throws IOException, InterruptedException {
-        return start("", more);
+        return start("", List.of(), more);
     }
 
     /** The same with a root on a disk, such as "/dev/vda". */
     Margay startFrom(String disk, String... more) throws IOException, InterruptedException {
-        return start(" root=" + disk, more);
+        return start(" root=" + disk, List.of(), more);
     }
 
     /** The archive that the guest runs from. Fails when it can't be fetched. */
@@ -49,7 +54,8 @@ enum DebianGuest {
         return folder.resolve("initrd.gz");
     }
 
-    private Margay start(String kernelOptions, String[] more) throws IOException, InterruptedException {
+    private Margay start(String kernelOptions, List<String> jvm, String[] more)
+            throws IOException, InterruptedException {
         Path folder = FOLDER.resolve(flavour);
         fetch(folder);
         List<String> options = new ArrayList<>(List.of(
@@ -66,7 +72,7 @@ enum DebianGuest {
                 "-serial",
                 "stdio"));
         options.addAll(Arrays.asList(more));
-        return Margay.start(options.toArray(String[]::new));
+        return Margay.startWith(jvm, options.toArray(String[]::new));
     }
 
     /** Its kernel, once it was started. */

@@ -26,12 +26,20 @@ final class Margay implements AutoCloseable {
 
     /** Starts with options; see {@link #terminal()} for its standard input and output. */
     static Margay start(String... options) throws IOException {
+        return startWith(List.of(), options);
+    }
+
+    /** The same, with options of the JVM. */
+    static Margay startWith(List<String> jvm, String... options) throws IOException {
         List<String> command =
                 new ArrayList<>(List.of(HOME.resolve("bin/margay").toString()));
         command.addAll(Arrays.asList(options));
         Path errors = Files.createTempFile("margay", ".err");
-        return new Margay(
-                new ProcessBuilder(command).redirectError(errors.toFile()).start(), errors);
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
+        if (!jvm.isEmpty()) {
+            builder.environment().put("MARGAY_JVM_OPTS", String.join(" ", jvm));
+        }
+        return new Margay(builder.start(), errors);
     }
 
     Console terminal() {

@@ -15,6 +15,11 @@ public interface Accelerator {
         return false;
     }
 
+    /** Whether its vCPUs can go by a {@link CountedClock}. */
+    default boolean countsInstructions() {
+        return false;
+    }
+
     /**
      * Makes a vCPU, not started.
      *

@@ -27,6 +27,11 @@ public interface VirtualCpu {
     /** In HLT or waiting for start-up. Any thread. */
     boolean halted();
 
+    /** Whether it is to run and does not until an interrupt wakes it. Under the lock. */
+    default boolean asleep() {
+        return halted();
+    }
+
     /** The host's thread id. Any thread. */
     long threadId();
 
@@ -49,6 +54,6 @@ public interface VirtualCpu {
         return Optional.empty();
     }
 
-    /** Guest instructions executed since the start. Any thread; approximate while it runs. */
+    /** Guest instructions executed since the start. Any thread; exact on its own thread under a {@link CountedClock}, else approximate while it runs. */
     long instructions();
 }

@@ -24,7 +24,7 @@ public final class Cpu extends CpuState {
 
     private static final int MODE_CODE = 6, MODE_PROTECTED = 2, MODE_FLAT = 4, MODE_WIDE_STACK = 8;
 
-    /** Bits of {@link #request}: the system part decides what most mean; EXIT, CODE_WRITTEN and FLUSH are the engine's. */
+    /** Bits of {@link #request}: the system part decides what most mean; EXIT, CODE_WRITTEN, FLUSH and TIME are the engine's. */
     public static final int REQUEST_EXIT = 1,
             REQUEST_INTERRUPT = 2,
             REQUEST_NMI = 4,
@@ -32,7 +32,8 @@ public final class Cpu extends CpuState {
             REQUEST_SIPI = 16,
             REQUEST_CODE_WRITTEN = 32,
             REQUEST_FLUSH = 64,
-            REQUEST_BUS = 128;
+            REQUEST_BUS = 128,
+            REQUEST_TIME = 256;
 
     /** Working storage of floating-point handlers; nothing of it outlives an instruction. */
     public final Accumulator x87 = new Accumulator();
@@ -53,8 +54,17 @@ public final class Cpu extends CpuState {
     /** Common to the processors of a machine; set before the first instruction. */
     public BusLock busLock = new BusLock();
 
-    /** Instructions completed; exact between blocks. */
+    /** Instructions completed; exact between blocks, and where they are {@link #counted} whenever a device looks. */
     public long instructions;
+
+    /** Virtual time goes with instructions; said once, before the first one. */
+    public boolean counted;
+
+    /** Where they are counted: how many instructions are completed when something is due. */
+    public long lookAt = Long.MAX_VALUE;
+
+    /** A repeated string instruction has left off in the middle. */
+    public boolean unfinished;
 
     // What modeChanged() derives.
     private CodeMode codeMode = CodeMode.REAL;

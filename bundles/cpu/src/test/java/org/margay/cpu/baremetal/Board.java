@@ -6,6 +6,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.margay.cpu.internal.Cpu;
 import org.margay.cpu.internal.CpuBus;
 import org.margay.cpu.internal.CpuState;
+import org.margay.cpu.internal.Pace;
 import org.margay.cpu.internal.TestEngine;
 import org.margay.cpu.internal.apic.ApicNetwork;
 import org.margay.cpu.internal.interp.CodeSharing;
@@ -28,8 +29,9 @@ final class Board implements AutoCloseable {
     final Cpu cpu;
 
     /** What the external interrupt controller answers, or -1. */
-    int pendingVector = -1;
+    private int pendingVector = -1;
 
+    private final SystemUnit system;
     private final Engine engine;
     private final Interpreter interpreter;
     private final CodeSharing sharing;
@@ -50,8 +52,12 @@ final class Board implements AutoCloseable {
         CpuModel model = CpuModel.standard();
         cpu = new Cpu(model.features(), new Bus());
         cpu.watchCode = GuestRam.watchCode(index);
-        new SystemUnit(cpu, model, index, machine.virtualClock(), machine.memoryRoot(), network);
-        interpreter = engine == Engine.TRANSLATED ? TestEngine.translated(cpu) : TestEngine.of(cpu);
+        system = new SystemUnit(cpu, model, index, machine.virtualClock(), machine.memoryRoot(), network);
+        interpreter = switch (engine) {
+            case TRANSLATED -> TestEngine.translated(cpu);
+            case TRANSLATED_AND_COUNTED -> TestEngine.translatedAndCounted(cpu);
+            case BLOCKS, SINGLE_STEPS -> TestEngine.of(cpu);
+        };
         interpreter.share(sharing);
         ram.addListener(interpreter.watchListener());
         real(0, 0);
@@ -82,13 +88,13 @@ final class Board implements AutoCloseable {
         public int acknowledgeInterrupt() {
             int vector = pendingVector;
             pendingVector = -1;
-            cpu.clearRequest(Cpu.REQUEST_INTERRUPT);
+            setIntr(false);
             return vector;
         }
 
         @Override
         public long virtualNanos() {
-            return machine.virtualClock().nanos();
+            return cpu.counted ? cpu.instructions : machine.virtualClock().nanos();
         }
     }
 
@@ -101,7 +107,30 @@ final class Board implements AutoCloseable {
     /** An interrupt request of the external controller, to be taken when IF allows. */
     void interrupt(int vector) {
         pendingVector = vector;
-        cpu.request(Cpu.REQUEST_INTERRUPT);
+        setIntr(true);
+    }
+
+    /** The wire from the controller to LINT0. */
+    private void setIntr(boolean high) {
+        machine.lock().lock();
+        try {
+            system.apic().setLint0(high);
+        } finally {
+            machine.lock().unlock();
+        }
+    }
+
+    /** Virtual time is the number of instructions from now on. */
+    void countFor(Pace pace) {
+        interpreter.countFor(pace);
+    }
+
+    /** Runs until {@link Cpu#REQUEST_EXIT}, or to HLT. */
+    Interpreter.Exit runOn() {
+        cpu.halted = false;
+        cpu.attention = true;
+        cpu.modeChanged();
+        return interpreter.run();
     }
 
     /** Real mode at CS:IP, data and stack segments 0, SP at 7000h. */
@@ -148,13 +177,13 @@ final class Board implements AutoCloseable {
 
     /** Runs to HLT with nothing pending. */
     void run() {
+        if (engine != Engine.SINGLE_STEPS) {
+            assertThat(runOn()).isEqualTo(Interpreter.Exit.HALTED);
+            return;
+        }
         cpu.halted = false;
         cpu.attention = true;
         cpu.modeChanged();
-        if (engine != Engine.SINGLE_STEPS) {
-            assertThat(interpreter.run()).isEqualTo(Interpreter.Exit.HALTED);
-            return;
-        }
         for (int i = 0; i < STEPS_MAX; i++) {
             interpreter.step();
             if (cpu.halted) {

@@ -27,7 +27,11 @@ final class ProtectedBoard implements AutoCloseable {
 
     static final long DEBUG_EXTENSIONS = 0x8;
 
-    private static final int RECORDERS = 0x4000, RECORDER_SIZE = 16, NOTE = 0x3F00;
+    private static final int RECORDERS = 0x4000, RECORDER_SIZE = 16;
+
+    /** Where recorders note their vector. */
+    static final int NOTE = 0x3F00;
+
     private static final int NOTHING = 0xFFFF;
 
     /** An exception or interrupt that was delivered: its vector and the stack that its handler found, top first. */
@@ -113,6 +117,11 @@ final class ProtectedBoard implements AutoCloseable {
 
     Taken runUser(Assembler code) {
         return runUser(code, LazyFlags.IF);
+    }
+
+    /** Has kernel code run next. */
+    void enterKernel() {
+        enter(0, KERNEL, KERNEL_STACK, CODE_0, DATA_0);
     }
 
     private void enter(int level, int eip, int esp, int code, int data) {

@@ -20,8 +20,17 @@ public final class TestEngine {
 
     /** With the translator. */
     public static Interpreter translated(Cpu cpu) {
+        return translated(cpu, JitOptions.eager());
+    }
+
+    /** The same, keeping to {@link Cpu#lookAt}. */
+    public static Interpreter translatedAndCounted(Cpu cpu) {
+        return translated(cpu, JitOptions.eager().counting(true));
+    }
+
+    private static Interpreter translated(Cpu cpu, JitOptions options) {
         Interpreter interpreter = new Interpreter(cpu);
-        interpreter.promoteTo(new Translator(JitOptions.eager()));
+        interpreter.promoteTo(new Translator(options));
         return interpreter;
     }
 }

@@ -2,8 +2,8 @@ package org.margay.machine.internal;
 
 import org.margay.machine.SteppedClock;
 
-/** A virtual clock: it goes with real time while the guest runs. */
-abstract sealed class GuestClock extends LoopClock permits GuestClock.Running, GuestClock.Stepped {
+/** A virtual clock. */
+abstract sealed class GuestClock extends LoopClock permits GuestClock.Running, GuestClock.Stepped, InstructionClock {
     GuestClock(MachineLoop loop) {
         super(loop);
     }
@@ -11,7 +11,10 @@ abstract sealed class GuestClock extends LoopClock permits GuestClock.Running, G
     /** Lets the clock go or stand. Under the lock; repeating it changes nothing. */
     abstract void setRunning(boolean running);
 
-    /** The usual one. */
+    /** The vCPUs stand in a machine that runs, or do not any more. Under the lock. */
+    void setSuspended(boolean suspended) {}
+
+    /** The usual one: it goes with real time while the guest runs. */
     static final class Running extends GuestClock {
         /** What the clock reads while it stands, or the {@link System#nanoTime} at which it would have read 0. */
         private record Reading(boolean running, long nanos) {}

@@ -54,8 +54,8 @@ abstract class LoopClock implements Clock {
         return new LoopTimer(action);
     }
 
-    /** The loop is to look at the deadlines again. */
-    final void changed() {
+    /** The loop is to look at the deadlines again. Under the lock. */
+    void changed() {
         loop.wake();
     }
 

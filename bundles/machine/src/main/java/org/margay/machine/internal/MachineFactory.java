@@ -15,6 +15,8 @@ import org.margay.machine.MachinePlan;
 import org.margay.machine.MachineStarter;
 import org.margay.machine.OptionException;
 import org.margay.machine.PlanDefaults;
+import org.margay.machine.plan.CpuTopology;
+import org.margay.machine.plan.InstructionCounting;
 import org.margay.machine.plan.MachineFlag;
 import org.margay.qmp.QmpEvents;
 import org.margay.qmp.QmpException;
@@ -118,6 +120,7 @@ public final class MachineFactory implements MachineStarter {
             Accelerator accelerator = accelerators
                     .chosen(plan)
                     .orElseThrow(() -> new OptionException("no accelerator is installed; -accel help lists them"));
+            checkCounting(plan, accelerator);
             run(new VirtualMachine(plan, accelerator, this::emit), ended);
             return Optional.empty();
         } catch (OptionException e) {
@@ -125,6 +128,19 @@ public final class MachineFactory implements MachineStarter {
                 return Optional.of(String.valueOf(e.getMessage()));
             }
             throw e;
+        }
+    }
+
+    private static void checkCounting(MachinePlan plan, Accelerator accelerator) throws OptionException {
+        if (plan.get(InstructionCounting.class).isEmpty()) {
+            return;
+        }
+        if (!accelerator.countsInstructions()) {
+            throw new OptionException("-icount: accelerator %s does not count instructions"
+                    .formatted(accelerator.names().getFirst()));
+        }
+        if (CpuTopology.in(plan).cpus() > 1) {
+            throw new OptionException("-icount: only with one processor in this version of Margay");
         }
     }
 

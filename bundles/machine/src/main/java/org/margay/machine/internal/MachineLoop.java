@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.margay.qmp.QmpLoop;
 
@@ -29,6 +30,7 @@ final class MachineLoop implements QmpLoop {
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final List<LoopClock> clocks = new ArrayList<>();
     private final BiConsumer<String, Throwable> onFault;
+    private Runnable onTask = () -> {};
     private volatile @Nullable Thread thread;
     private volatile boolean ending;
     private volatile boolean ended;
@@ -74,6 +76,7 @@ final class MachineLoop implements QmpLoop {
 
     void later(Runnable task) {
         tasks.add(task);
+        onTask.run();
         // Whoever has the turn looks at the tasks when it is over.
         if (!isTurn()) {
             wake();
@@ -83,6 +86,7 @@ final class MachineLoop implements QmpLoop {
     /** Has tasks run now by the calling thread, when it gets turn and lock without waiting, else by the loop. */
     void soon(Runnable task) {
         tasks.add(task);
+        onTask.run();
         if (ended || !turn.tryLock()) {
             wake();
             return;
@@ -129,10 +133,25 @@ final class MachineLoop implements QmpLoop {
         }
     }
 
+    /** Who is told of each task, on the thread that brings it. Before {@link #start}. */
+    void onTask(Runnable listener) {
+        onTask = listener;
+    }
+
     @Override
     public void run(Runnable task) {
-        if (!awaitTurn()) {
-            return;
+        runUnless(() -> false, task);
+    }
+
+    /**
+     * The same, unless it has to be given up first.
+     *
+     * @param giveUp asked while others have the turn
+     * @return whether the task ran
+     */
+    boolean runUnless(BooleanSupplier giveUp, Runnable task) {
+        if (!awaitTurn(giveUp)) {
+            return false;
         }
         try {
             lock.lock();
@@ -145,15 +164,16 @@ final class MachineLoop implements QmpLoop {
             turn.unlock();
         }
         wakeForTasks();
+        return true;
     }
 
-    /** False when the machine ends first. */
-    private boolean awaitTurn() {
+    /** False when the machine ends first, or it is given up. */
+    private boolean awaitTurn(BooleanSupplier giveUp) {
         boolean mine = turn.tryLock();
         boolean interrupted = false;
-        while (!mine && !ending) {
+        while (!mine && !ending && !giveUp.getAsBoolean()) {
             try {
-                mine = turn.tryLock(5, TimeUnit.MILLISECONDS);
+                mine = turn.tryLock(1, TimeUnit.MILLISECONDS);
             } catch (InterruptedException _) {
                 interrupted = true;
             }
@@ -162,6 +182,10 @@ final class MachineLoop implements QmpLoop {
             Thread.currentThread().interrupt();
         }
         return mine;
+    }
+
+    boolean hasTasks() {
+        return !tasks.isEmpty();
     }
 
     private void work() {

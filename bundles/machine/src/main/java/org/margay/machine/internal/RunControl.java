@@ -253,6 +253,7 @@ final class RunControl implements GuestHold {
         }
         if (suspended && mayWake.contains(cause)) {
             suspended = false;
+            clock.setSuspended(false);
             wakeups.forEach(wakeup -> wakeup.accept(cause));
             events.accept("WAKEUP", null);
             request(Request.WAKEUP);
@@ -306,6 +307,7 @@ final class RunControl implements GuestHold {
         if (state == RunState.RUNNING && !suspended) {
             suspended = true;
             pauseCpus();
+            clock.setSuspended(true);
             events.accept("SUSPEND", null);
         }
     }
@@ -346,6 +348,7 @@ final class RunControl implements GuestHold {
     private void reset(Cause cause) {
         pauseCpus();
         suspended = false;
+        clock.setSuspended(false);
         resetAll();
         if (state == RunState.INTERNAL_ERROR || state == RunState.SHUTDOWN || state == RunState.GUEST_PANICKED) {
             change(RunState.PAUSED);

@@ -18,6 +18,7 @@ import org.margay.machine.ResumeCheck;
 import org.margay.machine.RunState;
 import org.margay.machine.VirtualCpu;
 import org.margay.machine.WakeupCause;
+import org.margay.machine.plan.InstructionCounting;
 import org.margay.qmp.QmpException;
 import org.margay.qmp.QmpLoop;
 import org.slf4j.Logger;
@@ -46,7 +47,7 @@ final class VirtualMachine extends MachineBase {
         this.accelerator = accelerator;
         this.events = events;
         this.loop = new MachineLoop(this::internalError);
-        this.virtualClock = accelerator.steppedClock() ? new GuestClock.Stepped(loop) : new GuestClock.Running(loop);
+        this.virtualClock = makeVirtualClock();
         this.realtimeClock = new RealtimeClock(loop);
         this.hostClock = new WallClock(loop);
         this.limits = new EventLimits(realtimeClock, events);
@@ -56,6 +57,15 @@ final class VirtualMachine extends MachineBase {
         loop.add(virtualClock);
         loop.add(realtimeClock);
         loop.add(hostClock);
+    }
+
+    private GuestClock makeVirtualClock() {
+        if (accelerator.steppedClock()) {
+            return new GuestClock.Stepped(loop);
+        }
+        return plan().get(InstructionCounting.class)
+                .<GuestClock>map(counting -> new InstructionClock(loop, counting, cpus))
+                .orElseGet(() -> new GuestClock.Running(loop));
     }
 
     MachineLoop loop() {

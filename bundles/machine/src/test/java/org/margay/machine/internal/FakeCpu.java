@@ -12,6 +12,8 @@ import org.margay.machine.VirtualCpu;
 final class FakeCpu implements VirtualCpu {
     private final int index;
     private final List<String> log;
+    long instructions;
+    boolean asleep;
 
     FakeCpu(int index, List<String> log) {
         this.index = index;
@@ -82,6 +84,11 @@ final class FakeCpu implements VirtualCpu {
     }
 
     @Override
+    public boolean asleep() {
+        return asleep;
+    }
+
+    @Override
     public long threadId() {
         return 0;
     }
@@ -108,6 +115,6 @@ final class FakeCpu implements VirtualCpu {
 
     @Override
     public long instructions() {
-        return 0;
+        return instructions;
     }
 }

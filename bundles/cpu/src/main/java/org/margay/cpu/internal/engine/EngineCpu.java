@@ -20,7 +20,10 @@ import org.margay.cpu.internal.interp.CodeSharing;
 import org.margay.cpu.internal.interp.Interpreter;
 import org.margay.cpu.internal.jit.Translator;
 import org.margay.cpu.internal.system.CpuModel;
+import org.margay.cpu.internal.system.CpuSnapshot;
+import org.margay.cpu.internal.system.Snapshots;
 import org.margay.cpu.internal.system.SystemUnit;
+import org.margay.machine.CountedClock;
 import org.margay.machine.CpuPins;
 import org.margay.machine.CpuRegisters;
 import org.margay.machine.CpuWiring;
@@ -46,6 +49,7 @@ final class EngineCpu implements VirtualCpu {
     private final SystemUnit system;
     private final Interpreter interpreter;
     private final @Nullable Translator translator;
+    private final @Nullable InstructionPace pace;
     private final Pins pins;
     private final EngineDebugger debugger;
     private final GuestRam.WatchListener watchListener;
@@ -76,12 +80,30 @@ final class EngineCpu implements VirtualCpu {
         if (translator != null) {
             interpreter.promoteTo(translator);
         }
+        if (machine.virtualClock() instanceof CountedClock clock) {
+            InstructionPace counting = new InstructionPace(machine, clock, cpu);
+            interpreter.countFor(counting);
+            pace = counting;
+        } else {
+            pace = null;
+        }
         this.pins = new Pins(cpu, system, network);
         this.debugger = new EngineDebugger(this, cpu, interpreter);
         this.watchListener = interpreter.watchListener();
         cpu.onRequest(this::wake);
         machine.memory().addListener(topologyListener);
         watch(machine.memory().view());
+    }
+
+    /** What counts its instructions, where virtual time goes with them. */
+    @Nullable
+    InstructionPace pace() {
+        return pace;
+    }
+
+    /** All its registers. Paused; under the machine lock. */
+    CpuSnapshot snapshot() {
+        return Snapshots.save(cpu);
     }
 
     CpuPins pins() {
@@ -159,6 +181,11 @@ final class EngineCpu implements VirtualCpu {
     }
 
     @Override
+    public boolean asleep() {
+        return wanted && !inGuest && cpu.halted && !cpu.system.wakesFromHalt(cpu);
+    }
+
+    @Override
     public long threadId() {
         return threadId;
     }
@@ -201,10 +228,12 @@ final class EngineCpu implements VirtualCpu {
         lock.lock();
         try {
             while (!closed) {
-                if (!wanted || cpu.halted && !cpu.system.wakesFromHalt(cpu)) {
+                if (!wanted || asleep()) {
+                    sleepersChanged();
                     changed.awaitUninterruptibly();
                 } else {
                     cpu.clearRequest(Cpu.REQUEST_EXIT);
+                    sleepersChanged();
                     inGuest = true;
                     boolean step = debugger.takeStep();
                     lock.unlock();
@@ -219,6 +248,12 @@ final class EngineCpu implements VirtualCpu {
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void sleepersChanged() {
+        if (pace != null) {
+            pace.sleepersChanged();
         }
     }
 

@@ -24,6 +24,11 @@ public final class InterpreterAccelerator implements Accelerator {
     }
 
     @Override
+    public boolean countsInstructions() {
+        return true;
+    }
+
+    @Override
     public VirtualCpu create(Machine machine, int index, CpuWiring wiring) {
         CpuModel model = machine.plan().get(CpuModel.class).orElseGet(CpuModel::standard);
         EngineCpu cpu = new EngineCpu(machine, index, model, wiring, null);

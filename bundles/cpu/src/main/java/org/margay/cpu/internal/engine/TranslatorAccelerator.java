@@ -7,6 +7,7 @@ import org.margay.cpu.internal.jit.Translator;
 import org.margay.cpu.internal.system.CpuModel;
 import org.margay.machine.Accelerator;
 import org.margay.machine.AcceleratorName;
+import org.margay.machine.CountedClock;
 import org.margay.machine.CpuWiring;
 import org.margay.machine.Machine;
 import org.margay.machine.VirtualCpu;
@@ -32,6 +33,11 @@ public final class TranslatorAccelerator implements Accelerator {
     }
 
     @Override
+    public boolean countsInstructions() {
+        return true;
+    }
+
+    @Override
     public VirtualCpu create(Machine machine, int index, CpuWiring wiring) {
         CpuModel model = machine.plan().get(CpuModel.class).orElseGet(CpuModel::standard);
         Map<String, String> properties = machine.plan()
@@ -42,7 +48,9 @@ public final class TranslatorAccelerator implements Accelerator {
                 .get(CpuTopology.class)
                 .map(topology -> topology.cpus() > 1)
                 .orElse(false);
-        Translator translator = new Translator(JitOptions.standard().with(properties, several));
+        Translator translator = new Translator(JitOptions.standard()
+                .with(properties, several)
+                .counting(machine.virtualClock() instanceof CountedClock));
         Translators translators = machine.findOrPublish(Translators.class, Translators::new);
         translators.add(translator);
         EngineCpu cpu = new EngineCpu(machine, index, model, wiring, translator);

@@ -117,6 +117,7 @@ final class Strings {
     static boolean pauses(Cpu cpu, Insn insn, int done) {
         if ((done >= SLICE || cpu.mustLook() || (cpu.flags & LazyFlags.TF) != 0) && count(cpu, insn) != 0) {
             cpu.rip = insn.rip;
+            cpu.unfinished = cpu.counted;
             return true;
         }
         return false;

@@ -151,30 +151,55 @@ final class BlockCache {
             @Nullable CodePage page) {}
 
     private Fetched fetch(long linear) {
+        Fetched known = known(linear);
+        return known != null ? known : keep(linear, cpu.mmu.translateCode(linear));
+    }
+
+    private @Nullable Fetched known(long linear) {
         long linearPage = linear & -GuestRam.PAGE_SIZE;
         boolean user = cpu.cpl == 3;
-        int slot = (int) (linearPage >>> 12) & FETCH_ENTRIES - 1;
-        Fetched known = fetches[slot];
+        Fetched known = fetches[slot(linearPage)];
         if (known != null && known.linearPage == linearPage && known.user == user && isCurrent(known.mapping)) {
             return known;
         }
-        long physical = cpu.mmu.translateCode(linear);
+        return null;
+    }
+
+    private Fetched keep(long linear, long physical) {
         int mapping = cpu.mmu.codeIsGlobal() ? cpu.mmu.globalMapping() : cpu.mmu.localMapping();
-        Fetched found = new Fetched(linearPage, user, mapping, physical & -GuestRam.PAGE_SIZE, page(physical));
-        fetches[slot] = found;
+        long linearPage = linear & -GuestRam.PAGE_SIZE;
+        Fetched found = new Fetched(linearPage, cpu.cpl == 3, mapping, physical & -GuestRam.PAGE_SIZE, page(physical));
+        fetches[slot(linearPage)] = found;
         return found;
     }
 
+    private static int slot(long linearPage) {
+        return (int) (linearPage >>> 12) & FETCH_ENTRIES - 1;
+    }
+
     /**
-     * The page of code at a linear address; null when it is in odd memory.
+     * The page of code at a linear address, which may never run; null when it is in odd memory.
      *
      * @throws org.margay.cpu.internal.GuestFault what fetching raises
      */
     @Nullable
     CodePage pageOfCode(long linear) {
-        Fetched fetched = fetch(linear);
+        Fetched fetched = cpu.counted ? peek(linear) : fetch(linear);
+        if (fetched == null) {
+            return null;
+        }
         lastGlobal = fetched.mapping == cpu.mmu.globalMapping();
         return fetched.page;
+    }
+
+    /** Without setting accessed bits, so that what is translated makes no difference in memory; null when they are not set yet. */
+    private @Nullable Fetched peek(long linear) {
+        Fetched known = known(linear);
+        if (known != null) {
+            return known;
+        }
+        long physical = cpu.mmu.peekCode(linear);
+        return physical < 0 ? null : keep(linear, physical);
     }
 
     /** Whether the last {@link #pageOfCode} was found in a global page. */

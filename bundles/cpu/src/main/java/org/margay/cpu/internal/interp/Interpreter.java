@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.margay.cpu.internal.Cpu;
 import org.margay.cpu.internal.GuestFault;
 import org.margay.cpu.internal.LazyFlags;
+import org.margay.cpu.internal.Pace;
 import org.margay.memory.GuestRam;
 
 /** Runs a processor's code, block by block. One thread at a time. */
@@ -21,6 +22,9 @@ public final class Interpreter {
     private final Cpu cpu;
     private final BlockCache cache;
 
+    /** Where virtual time goes with instructions; else null, and nothing of it costs anything. */
+    private @Nullable CountedRunner counted;
+
     public Interpreter(Cpu cpu) {
         this.cpu = cpu;
         this.cache = new BlockCache(cpu);
@@ -36,6 +40,12 @@ public final class Interpreter {
         cache.share(others);
     }
 
+    /** Virtual time goes with instructions. Before the first one runs. */
+    public void countFor(Pace pace) {
+        counted = new CountedRunner(cpu, cache, pace);
+        cpu.counted = true;
+    }
+
     /** To be told of writes to memory by others than this processor; any thread. */
     public GuestRam.WatchListener watchListener() {
         return cache::writtenByAnyone;
@@ -49,7 +59,11 @@ public final class Interpreter {
     public Exit run() {
         cache.ownedBy(Thread.currentThread());
         while (true) {
-            runBlocks();
+            if (counted == null) {
+                runBlocks();
+            } else {
+                runCounted(counted);
+            }
             Exit exit = look();
             if (exit != null) {
                 return exit;
@@ -76,8 +90,16 @@ public final class Interpreter {
         }
     }
 
-    /** Runs the block that follows another. */
-    private @Nullable Block runBlock(@Nullable Block previous) {
+    private void runCounted(CountedRunner runner) {
+        Block previous = null;
+        while (!cpu.attention && !cpu.mustLook() && runner.mayRun()) {
+            Block block = warmed(previous);
+            previous = block == null ? null : runner.run(block);
+        }
+    }
+
+    /** The block that follows another, one run warmer; null when there is a fault instead. */
+    private @Nullable Block warmed(@Nullable Block previous) {
         Block block;
         try {
             block = next(previous);
@@ -87,6 +109,15 @@ public final class Interpreter {
         }
         if (++block.heat >= block.promoteAt) {
             cache.hot(block);
+        }
+        return block;
+    }
+
+    /** Runs the block that follows another. */
+    private @Nullable Block runBlock(@Nullable Block previous) {
+        Block block = warmed(previous);
+        if (block == null) {
+            return null;
         }
         Region region = block.region;
         if (region != null && region.isReady() && region.isCurrent(cache)) {
@@ -174,6 +205,15 @@ public final class Interpreter {
         if ((requests & Cpu.REQUEST_EXIT) != 0) {
             return Exit.REQUESTED;
         }
+        if (counted != null && counted.isDue()) {
+            if (!counted.catchUp()) {
+                return Exit.REQUESTED;
+            }
+            requests = cpu.requests();
+            if ((requests & (Cpu.REQUEST_CODE_WRITTEN | Cpu.REQUEST_FLUSH)) != 0) {
+                return null;
+            }
+        }
         boolean shadowed = cpu.interruptShadow;
         cpu.interruptShadow = false;
         if (requests != 0 && !shadowed) {
@@ -206,7 +246,8 @@ public final class Interpreter {
             if ((cpu.dr[7] & DR7_ENABLES) != 0) {
                 cpu.system.beforeStep(cpu);
             }
-            done = execute(cache.find(true));
+            Block block = cache.find(true);
+            done = counted == null ? execute(block) : counted.execute(block);
         } catch (GuestFault fault) {
             cpu.system.deliverFault(cpu, fault);
             done = false;

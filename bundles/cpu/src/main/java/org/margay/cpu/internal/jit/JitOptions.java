@@ -12,6 +12,7 @@ import java.util.Set;
  * @param maxInstructions in a region
  * @param maxRegions kept; beyond, all are thrown away, and those in use come back
  * @param sharedMemory whether other processors run on the same memory: loads stay in order then
+ * @param counted whether regions keep to {@link org.margay.cpu.internal.Cpu#lookAt}
  * @param interpreted groups of the instruction table that are left to their handlers
  */
 public record JitOptions(
@@ -21,6 +22,7 @@ public record JitOptions(
         int maxInstructions,
         int maxRegions,
         boolean sharedMemory,
+        boolean counted,
         Set<String> interpreted) {
 
     private static final int THRESHOLD = Integer.getInteger("margay.jit.threshold", 20_000);
@@ -36,6 +38,7 @@ public record JitOptions(
                 MAX_INSTRUCTIONS,
                 MAX_REGIONS,
                 false,
+                false,
                 Set.of(System.getProperty("margay.jit.interpreted", "").split(",")));
     }
 
@@ -49,7 +52,14 @@ public record JitOptions(
                 Integer.parseInt(properties.getOrDefault("instructions", "" + maxInstructions)),
                 Integer.parseInt(properties.getOrDefault("regions", "" + maxRegions)),
                 sharesMemory,
+                counted,
                 groups == null ? interpreted : Set.of(groups.split(":")));
+    }
+
+    /** The same, for a processor whose instructions make its time or not. */
+    public JitOptions counting(boolean counts) {
+        return new JitOptions(
+                threshold, background, coldCode, maxInstructions, maxRegions, sharedMemory, counts, interpreted);
     }
 
     /** Everything is translated before it runs for the first time, for tests. */
@@ -60,6 +70,7 @@ public record JitOptions(
                 true,
                 MAX_INSTRUCTIONS,
                 MAX_REGIONS,
+                false,
                 false,
                 Set.of(System.getProperty("margay.jit.interpreted", "").split(",")));
     }

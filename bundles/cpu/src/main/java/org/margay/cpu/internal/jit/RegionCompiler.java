@@ -269,6 +269,10 @@ final class RegionCompiler {
         w.flags = flagsAt(block, position);
         w.ordinary = 0;
         List<Insn> insns = block.insns();
+        if (options.counted() && !insns.isEmpty()) {
+            site(exit(block.start(), 0));
+            InstructionBudget.check(cb, insns.size());
+        }
         int straight = insns.size();
         if (!insns.isEmpty() && isTransfer(block, insns.getLast())) {
             straight--;

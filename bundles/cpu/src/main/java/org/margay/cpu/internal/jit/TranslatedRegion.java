@@ -105,6 +105,26 @@ public final class TranslatedRegion extends Region {
         cpu.instructions += count;
     }
 
+    /** Whether something is due that the instruction brought about; a repeated one that has left off is not counted. */
+    private static boolean countedLeaves(Cpu cpu) {
+        if (cpu.unfinished) {
+            cpu.unfinished = false;
+            cpu.instructions--;
+        }
+        return cpu.mustLook() || cpu.instructions >= cpu.lookAt;
+    }
+
+    /**
+     * Called by translated code of a processor whose instructions are counted, before a block: leaves when there is no time for all of it.
+     *
+     * @param after instructions since the count was brought up to date, with the block's
+     */
+    public static void afford(Cpu cpu, long after) {
+        if (cpu.instructions + after > cpu.lookAt) {
+            throw Leave.INSTANCE;
+        }
+    }
+
     /**
      * Called by translated code, with all state in the processor: runs an instruction's handler.
      *
@@ -127,6 +147,9 @@ public final class TranslatedRegion extends Region {
             return true;
         }
         cpu.instructions++;
+        if (cpu.counted && countedLeaves(cpu)) {
+            return true;
+        }
         return cpu.rip != next || region.isDead() || cpu.attention;
     }
 }

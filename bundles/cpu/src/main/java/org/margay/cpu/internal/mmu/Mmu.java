@@ -42,6 +42,7 @@ public final class Mmu {
     private final CpuState cpu;
     private final CpuBus bus;
     private final PageWalker walker;
+    private final PageWalker looker;
     private final Tlb[] tlbs = {new Tlb(), new Tlb(), new Tlb()};
     private CodeWatch codeWatch = (_, _, _) -> {};
 
@@ -63,6 +64,7 @@ public final class Mmu {
     private final long[] codeRegions = new long[64];
 
     private boolean codeInHugePage;
+    private boolean codeIsGlobal;
 
     // Where translate() found the last page.
     private @Nullable GuestRam foundRam;
@@ -73,6 +75,7 @@ public final class Mmu {
         this.cpu = cpu;
         this.bus = bus;
         this.walker = new PageWalker(cpu, bus, false);
+        looker = new PageWalker(cpu, bus, true);
     }
 
     public void setCodeWatch(CodeWatch watch) {
@@ -456,17 +459,34 @@ public final class Mmu {
      * @throws GuestFault #PF, or #GP(0) for an address that is not canonical
      */
     public long translateCode(long linear) {
+        return translateCode(linear, walker);
+    }
+
+    /**
+     * The same for code that may never run: changes no accessed bits.
+     *
+     * @return guest-physical address, or -1 when it was not accessed yet
+     */
+    public long peekCode(long linear) {
+        looker.gigabytePages = walker.gigabytePages;
+        looker.a20Mask = walker.a20Mask;
+        long physical = translateCode(linear, looker);
+        return looker.accessed ? physical : -1;
+    }
+
+    private long translateCode(long linear, PageWalker by) {
         checkCanonical(linear);
-        walker.walk(truncate(linear), false, cpu.cpl == 3, true, true);
+        by.walk(truncate(linear), false, cpu.cpl == 3, true, true);
         long region = linear >>> 21;
         codeRegions[(int) (region >>> 6) & 63] |= 1L << region;
-        codeInHugePage |= walker.huge;
-        return walker.physical;
+        codeInHugePage |= by.huge;
+        codeIsGlobal = by.global;
+        return by.physical;
     }
 
     /** Whether the last {@link #translateCode} ended in a global page. */
     public boolean codeIsGlobal() {
-        return walker.global;
+        return codeIsGlobal;
     }
 
     /** Guest-physical address that debuggers see, or nothing when none is mapped. Changes nothing; any thread. */

@@ -61,6 +61,9 @@ final class PageWalker {
     /** Larger than 2 MiB. */
     boolean huge;
 
+    /** Of a passive walk: whether all accessed bits were set. */
+    boolean accessed;
+
     // The walk in progress.
     private long linear;
     private boolean write;
@@ -83,6 +86,7 @@ final class PageWalker {
      * @throws GuestFault #PF
      */
     void walk(long linear, boolean write, boolean user, boolean fetch, boolean allowUserData) {
+        accessed = true;
         if ((cpu.cr0 & CR0_PG) == 0) {
             physical = linear & 0xFFFF_FFFFL & a20Mask;
             writableNow = true;
@@ -277,11 +281,16 @@ final class PageWalker {
      * a page that was just unmapped must not be written to as if its dirty bit had been set.
      */
     private long mark8(long at, long seen, long bits) {
-        return passive || (seen & bits) == bits ? seen : mark(at, seen, bits, 8);
+        return passive ? look(seen) : (seen & bits) == bits ? seen : mark(at, seen, bits, 8);
     }
 
     private long mark4(long at, long seen, long bits) {
-        return passive || (seen & bits) == bits ? seen : mark(at, seen, bits, 4);
+        return passive ? look(seen) : (seen & bits) == bits ? seen : mark(at, seen, bits, 4);
+    }
+
+    private long look(long seen) {
+        accessed &= (seen & ACCESSED) != 0;
+        return seen;
     }
 
     private long mark(long unmasked, long seen, long bits, int size) {

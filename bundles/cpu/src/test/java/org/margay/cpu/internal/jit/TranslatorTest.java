@@ -21,7 +21,8 @@ class TranslatorTest {
     }
 
     private Translator translateAt(int threshold, int maxRegions, Set<String> interpreted) {
-        Translator made = new Translator(new JitOptions(threshold, false, false, 150, maxRegions, true, interpreted));
+        Translator made =
+                new Translator(new JitOptions(threshold, false, false, 150, maxRegions, true, false, interpreted));
         t.interpreter.promoteTo(made);
         return made;
     }

@@ -16,6 +16,7 @@ import org.margay.machine.plan.CpuTopology;
 import org.margay.machine.plan.GlobalProperty;
 import org.margay.machine.plan.GuestActions;
 import org.margay.machine.plan.GuestIdentity;
+import org.margay.machine.plan.InstructionCounting;
 import org.margay.machine.plan.MachineFlag;
 import org.margay.machine.plan.MemorySize;
 import org.margay.machine.plan.RtcSettings;
@@ -126,5 +127,43 @@ class OptionsTest {
     void noneIsAllThatLaterSubsystemsTake() throws Exception {
         new NoneOption.Vga().apply("none", plan);
         refused(new NoneOption.Vga(), "std");
+    }
+
+    @Test
+    void instructionCounting() throws Exception {
+        new IcountOption().apply("sleep=off", plan);
+        assertThat(plan.get(InstructionCounting.class))
+                .as("nothing without a shift")
+                .isEmpty();
+        new IcountOption().apply("3", plan);
+        assertThat(plan.get(InstructionCounting.class)).contains(new InstructionCounting(3, false, false, true));
+        new IcountOption().apply("shift=0xA,sleep=off", plan);
+        assertThat(plan.get(InstructionCounting.class)).contains(new InstructionCounting(10, false, false, false));
+        new IcountOption().apply("auto", plan);
+        assertThat(plan.get(InstructionCounting.class)).contains(new InstructionCounting(3, true, false, true));
+        new IcountOption().apply("shift=0,align=on", plan);
+        assertThat(plan.get(InstructionCounting.class)).contains(new InstructionCounting(0, false, true, true));
+    }
+
+    /** Texts of QEMU 7.2. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "11; icount: Invalid shift value",
+                "shift=; icount: Invalid shift value",
+                "help; icount: Invalid shift value",
+                "-1; icount: Invalid shift value",
+                "align=on; Please specify shift option when using align",
+                "3,align=on,sleep=off; align=on and sleep=off are incompatible",
+                "auto,align=on; shift=auto and align=on are incompatible",
+                "auto,sleep=off; shift=auto and sleep=off are incompatible",
+                "foo=1; Invalid parameter 'foo'",
+                "3,rr=record; rr: record and replay are not in this version of Margay yet"
+            })
+    void wrongInstructionCounting(String value, String message) {
+        assertThatThrownBy(() -> new IcountOption().apply(value, plan))
+                .isInstanceOf(OptionException.class)
+                .hasMessageStartingWith(message);
     }
 }
