@@ -1,6 +1,7 @@
 package org.margay.machine;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -139,6 +140,15 @@ public interface Machine {
 
     /** Whether a cause may wake a suspended guest, as the guest asked for in ACPI registers; all may until said otherwise. */
     void enableWakeup(WakeupCause cause, boolean enabled);
+
+    /**
+     * Called when a device has gone for good, with its properties as they were said: it is closed, DEVICE_DELETED is sent afterwards.
+     * An update of its driver is none of that, nor is the end of the machine.
+     */
+    void onUnplug(Consumer<Map<String, String>> listener);
+
+    /** Whoever takes devices away says so here, with their properties as they were said. */
+    void unplugged(Map<String, String> properties);
 
     /** Called when the machine ends, on the loop, last registered first: give back memory, sockets, the terminal. */
     void onClose(Runnable close);

@@ -1,8 +1,11 @@
 package org.margay.machine;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.margay.machine.object.ObjectTree;
 import org.margay.memory.AddressSpace;
 import org.margay.memory.MemoryRegion;
@@ -21,6 +24,7 @@ public abstract class MachineBase implements Machine {
     private final Buses buses = new Buses();
     private final Backends backends = new Backends();
     private final Map<Class<?>, Object> published = new HashMap<>();
+    private final List<Consumer<Map<String, String>>> unplugListeners = new ArrayList<>();
 
     protected MachineBase(MachinePlan plan) {
         this.plan = plan;
@@ -71,5 +75,15 @@ public abstract class MachineBase implements Machine {
     @Override
     public final <T> Optional<T> find(Class<T> kind) {
         return Optional.ofNullable(published.get(kind)).map(kind::cast);
+    }
+
+    @Override
+    public final void onUnplug(Consumer<Map<String, String>> listener) {
+        unplugListeners.add(listener);
+    }
+
+    @Override
+    public final void unplugged(Map<String, String> properties) {
+        unplugListeners.forEach(listener -> listener.accept(properties));
     }
 }

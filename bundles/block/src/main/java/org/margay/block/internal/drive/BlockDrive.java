@@ -71,6 +71,8 @@ public final class BlockDrive implements Drive {
     private boolean writeThrough;
     private int holds;
     private boolean claimed;
+    /** Whether it goes as soon as nobody is at it. */
+    private boolean leaving;
     private IoStatus ioStatus = IoStatus.OK;
 
     /** @param medium what lies in it at first; the drive's from now on */
@@ -139,6 +141,7 @@ public final class BlockDrive implements Drive {
             throw new DeviceException(
                     "Property '%s.drive' can't take value '%s', it's in use".formatted(device.driver(), id()));
         }
+        leaving = false;
         user = device;
     }
 
@@ -476,6 +479,9 @@ public final class BlockDrive implements Drive {
 
     public void unclaim() {
         claimed = false;
+        if (leaving) {
+            leave();
+        }
     }
 
     public boolean isClaimed() {
@@ -522,6 +528,21 @@ public final class BlockDrive implements Drive {
 
     void setJob(@Nullable StreamJob change) {
         job = change;
+    }
+
+    /**
+     * Its device has gone for good, and the drive goes too: its image is closed when this returns, unless somebody is at it; then when
+     * the command or the job, which is cancelled, has ended.
+     */
+    public void leave() {
+        leaving = true;
+        if (job != null) {
+            job.cancel();
+        }
+        if (!claimed && user == null) {
+            machine.backends().remove(Drive.class, id());
+            close();
+        }
     }
 
     /** The machine ends: the medium is flushed and given back. */

@@ -1,5 +1,6 @@
 package org.margay.block.internal.option;
 
+import org.jspecify.annotations.Nullable;
 import org.margay.block.drive.Drive;
 import org.margay.block.internal.drive.BlockDrive;
 import org.margay.machine.DeviceException;
@@ -15,6 +16,15 @@ public final class DrivePart implements MachinePart {
         return Stage.BACKENDS;
     }
 
+    /** A drive of -drive goes with its device. */
+    private static void leave(Machine machine, @Nullable String id) {
+        if (id != null
+                && machine.backends().find(Drive.class, id).orElse(null) instanceof BlockDrive drive
+                && drive.user().isEmpty()) {
+            drive.leave();
+        }
+    }
+
     @Override
     public void build(Machine machine) throws DeviceException {
         for (OpenDrive open : machine.plan().all(OpenDrive.class)) {
@@ -22,5 +32,6 @@ public final class DrivePart implements MachinePart {
             machine.backends().add(Drive.class, drive.id(), drive);
             machine.onClose(drive::close);
         }
+        machine.onUnplug(properties -> leave(machine, properties.get("drive")));
     }
 }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.margay.block.CacheMode;
 import org.margay.block.NoSpaceException;
 import org.margay.block.OpenOptions;
+import org.margay.block.drive.Drive;
 import org.margay.block.drive.DriveOperation;
 import org.margay.block.drive.DriveResult;
 import org.margay.block.drive.DriveSettings;
@@ -321,5 +322,27 @@ class BlockDriveTest {
                 .hasMessage("Property 'ide-hd.drive' can't take value 'd0', it's in use");
         drive.detach(first);
         drive.attach(device("b"));
+    }
+
+    @Test
+    void aDriveGoesWithItsDevice() throws DeviceException {
+        BlockDrive drive = drive();
+        machine.backends().add(Drive.class, drive.id(), drive);
+        drive.leave();
+        assertThat(machine.backends().find(Drive.class, "d0")).isEmpty();
+        assertThat(node.closed).isTrue();
+    }
+
+    @Test
+    void aDriveThatSomebodyIsAtGoesAfterwards() throws DeviceException {
+        BlockDrive drive = drive();
+        machine.backends().add(Drive.class, drive.id(), drive);
+        drive.claim();
+        drive.leave();
+        assertThat(machine.backends().find(Drive.class, "d0")).isPresent();
+        assertThat(node.closed).isFalse();
+        drive.unclaim();
+        assertThat(machine.backends().find(Drive.class, "d0")).isEmpty();
+        assertThat(node.closed).isTrue();
     }
 }

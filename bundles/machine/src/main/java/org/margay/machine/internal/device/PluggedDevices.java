@@ -197,6 +197,7 @@ public final class PluggedDevices {
     }
 
     private void tellDeleted(DeviceIdentity identity) {
+        machine.unplugged(identity.said());
         machine.emit(DELETED, eventData(identity));
     }
 
