@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -28,7 +29,7 @@ class StorageIT {
     private static final int MEBIBYTE = 1 << 20;
     private static final int DISK_MEBIBYTES = 32;
     private static final List<String> DRIVES =
-            List.of("plain", "resized", "limited", "updated", "torn", "failing", "chained");
+            List.of("plain", "resized", "limited", "updated", "torn", "failing", "chained", "trimmed", "thin");
 
     @TempDir
     private static Path folder;
@@ -49,6 +50,8 @@ class StorageIT {
             String file = switch (drive) {
                 case "failing" -> "format=raw,werror=stop,file=blkdebug:%s:%s".formatted(rules(), image(drive));
                 case "chained" -> "format=qcow2,file=" + overlay(image(drive));
+                case "trimmed" -> "format=raw,discard=unmap,file=" + image(drive);
+                case "thin" -> "format=qcow2,discard=unmap,detect-zeroes=unmap,file=" + converted(image(drive));
                 default -> "format=raw,file=" + image(drive);
             };
             options.addAll(List.of("-drive", "if=none,id=%s,%s".formatted(drive, file)));
@@ -88,10 +91,27 @@ class StorageIT {
         return overlay;
     }
 
+    private static Path converted(Path raw) throws IOException, InterruptedException {
+        Path converted = folder.resolve("thin.qcow2");
+        HostTool.run("qemu-img", "convert", "-f", "raw", "-O", "qcow2", raw, converted);
+        return converted;
+    }
+
     private static void fill(Path image) throws IOException {
+        Files.write(image, sample());
+    }
+
+    /** What each disk holds at first. */
+    private static byte[] sample() {
         byte[] content = new byte[DISK_MEBIBYTES * MEBIBYTE];
         new Random(1).nextBytes(content);
-        Files.write(image, content);
+        return content;
+    }
+
+    /** @param from first mebibyte that is zeros, up to the other */
+    private static byte[] zeroed(byte[] content, int from, int to) {
+        Arrays.fill(content, from * MEBIBYTE, to * MEBIBYTE, (byte) 0);
+        return content;
     }
 
     private static void execute(String command, String arguments) throws IOException {
@@ -121,7 +141,11 @@ class StorageIT {
     }
 
     private static String digest(Path file) throws Exception {
-        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+        return digest(Files.readAllBytes(file));
+    }
+
+    private static String digest(byte[] content) throws Exception {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
     }
 
     @Test
@@ -144,6 +168,37 @@ class StorageIT {
         assertThat(sums.get(0)).isEqualTo(sums.get(1));
         unplug();
         HostTool.run("e2fsck", "-f", "-n", image("plain"));
+        // Discards are ignored unless the user says discard=unmap.
+        assertThat(allocated(image("plain"))).isEqualTo(DISK_MEBIBYTES);
+    }
+
+    /** Mebibytes that a file has on the host. */
+    private static long allocated(Path file) throws IOException, InterruptedException {
+        return Long.parseLong(HostTool.run("stat", "-c", "%b", file).trim()) * 512 / MEBIBYTE;
+    }
+
+    @Test
+    void discardedRoomGoesBackToTheHost() throws Exception {
+        plug("trimmed");
+        assertThat(shell.run("blkdiscard -o 4M -l 16M /dev/vda && echo 'is' discarded", SOON))
+                .contains("is discarded");
+        unplug();
+        assertThat(allocated(image("trimmed"))).isEqualTo(DISK_MEBIBYTES - 16);
+        assertThat(digest(image("trimmed"))).isEqualTo(digest(zeroed(sample(), 4, 20)));
+    }
+
+    @Test
+    void clustersThatAreDiscardedOrZeroedAreFreed() throws Exception {
+        plug("thin");
+        assertThat(shell.run(
+                        "blkdiscard -o 4M -l 8M /dev/vda && dd if=/dev/zero of=/dev/vda bs=1M seek=16 count=8 oflag=direct"
+                                + " && sync && sha256sum /dev/vda",
+                        LONG))
+                .contains(digest(zeroed(zeroed(sample(), 4, 12), 16, 24)));
+        unplug();
+        Path thin = folder.resolve("thin.qcow2");
+        HostTool.run("qemu-img", "check", "-f", "qcow2", thin);
+        assertThat(allocated(thin)).isBetween(DISK_MEBIBYTES - 16L, DISK_MEBIBYTES - 15L);
     }
 
     @Test

@@ -9,6 +9,7 @@ import org.margay.block.ImageNode;
 import org.margay.block.ImageOpener;
 import org.margay.block.drive.DriveUser;
 import org.margay.block.internal.drive.BlockDrive;
+import org.margay.block.internal.drive.DetectZeroes;
 import org.margay.block.internal.drive.IoStatus;
 import org.margay.block.internal.drive.Limits;
 import org.margay.block.internal.drive.Medium;
@@ -48,6 +49,7 @@ public final class QueryBlock implements QmpCommand<Empty> {
             Optional<String> backing_file,
             int backing_file_depth,
             boolean encrypted,
+            DetectZeroes detect_zeroes,
             long bps,
             long bps_rd,
             long bps_wr,
@@ -107,6 +109,7 @@ public final class QueryBlock implements QmpCommand<Empty> {
                 backing,
                 depth(root),
                 root instanceof ImageNode image && image.encrypted(),
+                drive.request().unmapping().zeroes(),
                 limits.bytes().average(),
                 limits.bytesRead().average(),
                 limits.bytesWritten().average(),

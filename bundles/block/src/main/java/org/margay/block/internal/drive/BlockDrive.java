@@ -73,6 +73,7 @@ public final class BlockDrive implements Drive {
     private boolean claimed;
     /** Whether it goes as soon as nobody is at it. */
     private boolean leaving;
+
     private IoStatus ioStatus = IoStatus.OK;
 
     /** @param medium what lies in it at first; the drive's from now on */
@@ -217,7 +218,7 @@ public final class BlockDrive implements Drive {
         }
         Pending pending = new Pending(write, completion, since);
         outstanding.add(pending);
-        DriveWork work = new DriveWork(id(), medium.root(), guard);
+        DriveWork work = new DriveWork(id(), medium.root(), guard, request.unmapping());
         inFlight.enter();
         boolean aside = machine.aside(() -> {
             try {
@@ -257,7 +258,7 @@ public final class BlockDrive implements Drive {
             tell(pending, machine::later);
             return;
         }
-        DriveWork work = new DriveWork(id(), medium.root(), guard);
+        DriveWork work = new DriveWork(id(), medium.root(), guard, request.unmapping());
         boolean flush = writeThrough;
         inFlight.enter();
         workers.newThread(() -> {

@@ -13,6 +13,7 @@ import org.margay.block.drive.DriveSettings;
  * @param open how media are opened
  * @param snapshot whether writes go to a temporary overlay
  * @param copyOnRead whether what is read below an image is kept in it
+ * @param unmapping whether the guest gives room back
  */
 public record DriveRequest(
         String id,
@@ -21,6 +22,7 @@ public record DriveRequest(
         OpenOptions open,
         boolean snapshot,
         boolean copyOnRead,
+        Unmapping unmapping,
         ErrorPolicy readErrors,
         ErrorPolicy writeErrors,
         Limits limits,

@@ -17,11 +17,13 @@ final class DriveWork {
     private final String drive;
     private final BlockNode node;
     private final CopyGuard guard;
+    private final Unmapping unmapping;
 
-    DriveWork(String drive, BlockNode node, CopyGuard guard) {
+    DriveWork(String drive, BlockNode node, CopyGuard guard, Unmapping unmapping) {
         this.drive = drive;
         this.node = node;
         this.guard = guard;
+        this.unmapping = unmapping;
     }
 
     /** @param writeThrough whether what is written is to be stable at the end */
@@ -32,14 +34,11 @@ final class DriveWork {
                 case DriveOperation.Write write ->
                     guard.changing(write.offset(), write.source().size(), () -> write(write.offset(), write.source()));
                 case DriveOperation.WriteZeroes zeroes ->
-                    guard.changing(zeroes.offset(), zeroes.length(), () -> {
-                        long length = within(zeroes.offset(), zeroes.length());
-                        node.writeZeroes(zeroes.offset(), length, zeroes.mayUnmap());
-                    });
-                case DriveOperation.Discard discard ->
-                    guard.changing(discard.offset(), discard.length(), () -> {
-                        node.discard(discard.offset(), within(discard.offset(), discard.length()));
-                    });
+                    guard.changing(
+                            zeroes.offset(),
+                            zeroes.length(),
+                            () -> writeZeroes(zeroes.offset(), zeroes.length(), zeroes.mayUnmap()));
+                case DriveOperation.Discard discard -> discard(discard.offset(), discard.length());
                 case DriveOperation.Flush _ -> node.flush();
             }
             if (writeThrough
@@ -72,7 +71,21 @@ final class DriveWork {
         }
     }
 
+    private void writeZeroes(long offset, long length, boolean mayUnmap) throws IOException {
+        node.writeZeroes(offset, within(offset, length), mayUnmap && unmapping.discard());
+    }
+
+    private void discard(long offset, long length) throws IOException {
+        if (unmapping.discard()) {
+            guard.changing(offset, length, () -> node.discard(offset, within(offset, length)));
+        }
+    }
+
     private void write(long offset, IoVector source) throws IOException {
+        if (unmapping.zeroes() != DetectZeroes.OFF && source.isZero()) {
+            writeZeroes(offset, source.size(), unmapping.zeroes() == DetectZeroes.UNMAP);
+            return;
+        }
         long there = within(offset, source.size());
         if (there < source.size()) {
             there = grown(offset + source.size()) ? source.size() : there;

@@ -37,6 +37,7 @@ public final class DriveOption implements CommandLineOption {
             adds a drive; if: ide (default), virtio, floppy, none (a -device names it by its id)
             format=FORMAT (format=help lists them), readonly=on|off, snapshot=on|off, serial=TEXT,
             cache=writeback|none|writethrough|directsync|unsafe, copy-on-read=on|off,
+            discard=ignore|unmap, detect-zeroes=off|on|unmap,
             rerror=report|stop|ignore, werror=enospc|report|stop|ignore,
             bps=, bps_rd=, bps_wr=, iops=, iops_rd=, iops_wr= and the same with _max for bursts,
             cyls=,heads=,secs=[,trans=none|lba|auto]\

@@ -9,9 +9,11 @@ import org.jspecify.annotations.Nullable;
 import org.margay.block.CacheMode;
 import org.margay.block.OpenOptions;
 import org.margay.block.drive.DriveSettings;
+import org.margay.block.internal.drive.DetectZeroes;
 import org.margay.block.internal.drive.DriveRequest;
 import org.margay.block.internal.drive.ErrorPolicy;
 import org.margay.block.internal.drive.Limits;
+import org.margay.block.internal.drive.Unmapping;
 import org.margay.machine.MachinePlan;
 import org.margay.machine.OptionException;
 import org.margay.machine.option.KeyValues;
@@ -58,12 +60,13 @@ final class DriveText {
                 openOptions(cdrom),
                 values.flag("snapshot").orElse(false),
                 copyOnRead(cdrom),
+                unmapping(),
                 policy("rerror", ErrorPolicy.REPORT, connection),
                 policy("werror", ErrorPolicy.ENOSPC, connection),
                 limits(),
                 new DriveSettings(values.string("serial"), geometry(), cdrom));
         Optional<String> address = address(connection);
-        values.ignore("aio", "discard", "detect-zeroes", "stats-intervals", "throttling.group", "group", "node-name");
+        values.ignore("aio", "stats-intervals", "throttling.group", "group", "node-name");
         values.finish();
         return new PlannedDrive(request, connection, place.bus, place.unit, address, text);
     }
@@ -166,6 +169,20 @@ final class DriveText {
 
     private boolean copyOnRead(boolean cdrom) throws OptionException {
         return values.flag("copy-on-read").orElse(false) && !cdrom;
+    }
+
+    private Unmapping unmapping() throws OptionException {
+        boolean discard = switch (values.string("discard").orElse("ignore")) {
+            case "ignore", "off" -> false;
+            case "unmap", "on" -> true;
+            default -> throw new OptionException("Invalid discard option");
+        };
+        String zeroes = values.string("detect-zeroes").orElse("off");
+        DetectZeroes detect = Arrays.stream(DetectZeroes.values())
+                .filter(candidate -> candidate.toString().equals(zeroes))
+                .findFirst()
+                .orElseThrow(() -> new OptionException("invalid parameter value: %s".formatted(zeroes)));
+        return new Unmapping(discard, detect);
     }
 
     private ErrorPolicy policy(String key, ErrorPolicy otherwise, DriveInterface connection) throws OptionException {

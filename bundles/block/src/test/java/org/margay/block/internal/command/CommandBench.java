@@ -26,6 +26,7 @@ import org.margay.block.internal.drive.ErrorPolicy;
 import org.margay.block.internal.drive.LayerFormat;
 import org.margay.block.internal.drive.Limits;
 import org.margay.block.internal.drive.Media;
+import org.margay.block.internal.drive.Unmapping;
 import org.margay.machine.DeviceException;
 import org.margay.memory.IoVector;
 import org.margay.qmp.QmpLoop;
@@ -100,6 +101,7 @@ final class CommandBench {
                 OpenOptions.READ_WRITE,
                 false,
                 copyOnRead,
+                Unmapping.NONE,
                 ErrorPolicy.REPORT,
                 ErrorPolicy.ENOSPC,
                 Limits.NONE,

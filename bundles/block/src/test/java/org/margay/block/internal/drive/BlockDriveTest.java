@@ -34,6 +34,14 @@ class BlockDriveTest {
     private final List<DriveResult> results = new ArrayList<>();
 
     private BlockDrive drive(ErrorPolicy reads, ErrorPolicy writes, CacheMode cache) {
+        return drive(reads, writes, cache, Unmapping.NONE);
+    }
+
+    private BlockDrive drive(Unmapping unmapping) {
+        return drive(ErrorPolicy.REPORT, ErrorPolicy.ENOSPC, CacheMode.WRITEBACK, unmapping);
+    }
+
+    private BlockDrive drive(ErrorPolicy reads, ErrorPolicy writes, CacheMode cache, Unmapping unmapping) {
         DriveRequest request = new DriveRequest(
                 "d0",
                 Optional.of("/vm/a.img"),
@@ -41,6 +49,7 @@ class BlockDriveTest {
                 OpenOptions.READ_WRITE.withCache(cache),
                 false,
                 false,
+                unmapping,
                 reads,
                 writes,
                 Limits.NONE,
@@ -169,6 +178,45 @@ class BlockDriveTest {
         assertThat(results).containsExactly(DriveResult.DONE);
         assertThat(drive.ioStatus()).contains(IoStatus.OK);
         assertThat(node.bytes.get(ValueLayout.JAVA_BYTE, 511)).isEqualTo((byte) 9);
+    }
+
+    @Test
+    void discardsReachTheImageWhenTheUserSaysSo() {
+        DriveOperation.Discard discard = new DriveOperation.Discard(512, 1024);
+        DriveOperation.WriteZeroes zeroes = new DriveOperation.WriteZeroes(4096, 512, true);
+        BlockDrive ignoring = drive(Unmapping.NONE);
+        assertThat(run(ignoring, discard)).isEqualTo(DriveResult.DONE);
+        assertThat(run(ignoring, zeroes)).isEqualTo(DriveResult.DONE);
+        assertThat(node.log()).containsExactly("zero 4096+512");
+        BlockDrive unmapping = drive(new Unmapping(true, DetectZeroes.OFF));
+        assertThat(run(unmapping, discard)).isEqualTo(DriveResult.DONE);
+        assertThat(run(unmapping, zeroes)).isEqualTo(DriveResult.DONE);
+        assertThat(node.log()).containsExactly("zero 4096+512", "discard 512+1024", "unmap 4096+512");
+    }
+
+    @Test
+    void zerosAreFoundWhenTheUserSaysSo() {
+        DriveOperation.Write zeros = new DriveOperation.Write(512, memory(1024, 0));
+        DriveOperation.Write others = new DriveOperation.Write(4096, memory(512, 7));
+        for (Unmapping unmapping : List.of(
+                Unmapping.NONE,
+                new Unmapping(true, DetectZeroes.ON),
+                new Unmapping(true, DetectZeroes.UNMAP),
+                new Unmapping(false, DetectZeroes.UNMAP))) {
+            BlockDrive drive = drive(unmapping);
+            run(drive, zeros);
+            run(drive, others);
+        }
+        assertThat(node.log())
+                .containsExactly(
+                        "write 512+1024",
+                        "write 4096+512",
+                        "zero 512+1024",
+                        "write 4096+512",
+                        "unmap 512+1024",
+                        "write 4096+512",
+                        "zero 512+1024",
+                        "write 4096+512");
     }
 
     @Test

@@ -92,9 +92,14 @@ final class MemoryNode implements BlockNode {
     @Override
     public void writeZeroes(long offset, long length, boolean mayUnmap) throws IOException {
         Ranges.checkWrite(this, offset, length);
-        note("zero %d+%d".formatted(offset, length));
+        note("%s %d+%d".formatted(mayUnmap ? "unmap" : "zero", offset, length));
         pass();
         bytes.asSlice(offset, length).fill((byte) 0);
+    }
+
+    @Override
+    public void discard(long offset, long length) {
+        note("discard %d+%d".formatted(offset, length));
     }
 
     @Override

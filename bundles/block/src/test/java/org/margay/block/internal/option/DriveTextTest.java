@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.margay.block.CacheMode;
+import org.margay.block.internal.drive.DetectZeroes;
 import org.margay.block.internal.drive.ErrorPolicy;
+import org.margay.block.internal.drive.Unmapping;
 import org.margay.machine.MachinePlan;
 import org.margay.machine.OptionException;
 
@@ -64,6 +66,16 @@ class DriveTextTest {
     }
 
     @Test
+    void roomIsGivenBackWhenTheUserSaysSo() throws OptionException {
+        assertThat(add("file=a").request().unmapping()).isEqualTo(Unmapping.NONE);
+        assertThat(add("file=a,discard=unmap").request().unmapping()).isEqualTo(new Unmapping(true, DetectZeroes.OFF));
+        assertThat(add("file=a,discard=on,detect-zeroes=unmap").request().unmapping())
+                .isEqualTo(new Unmapping(true, DetectZeroes.UNMAP));
+        assertThat(add("file=a,discard=off,detect-zeroes=on").request().unmapping())
+                .isEqualTo(new Unmapping(false, DetectZeroes.ON));
+    }
+
+    @Test
     void mistakesAreNamed() throws OptionException {
         add("file=a,id=d0");
         assertMistake("file=b,id=d0", "Duplicate ID 'd0' for drive");
@@ -77,6 +89,8 @@ class DriveTextTest {
         assertMistake(
                 "file=b,bps=1,bps_rd=1",
                 "bps/iops/max total values and read/write values cannot be used at the same time");
+        assertMistake("file=b,discard=foo", "Invalid discard option");
+        assertMistake("file=b,detect-zeroes=foo", "invalid parameter value: foo");
         assertMistake("file=b,bps_max=1", "bps_max/iops_max require corresponding bps/iops values");
         assertMistake("file=b,addr=5", "addr is not supported by this bus type");
         assertThatThrownBy(() -> add("file=b,chache=none"))
