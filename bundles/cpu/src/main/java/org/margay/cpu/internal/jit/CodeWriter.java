@@ -40,6 +40,8 @@ final class CodeWriter {
     static final int T0 = 23, T1 = 25, T2 = 27, T3 = 29;
     private static final int FIRST_REGISTER = 31;
     private static final int FIRST_VECTOR = FIRST_REGISTER + 2 * 16;
+    private static final int ADDRESS = FIRST_VECTOR + 4 * 16;
+    private static final int FIRST_STREAM = ADDRESS + 2;
 
     private static final long LOW32 = 0xFFFF_FFFFL;
 
@@ -52,6 +54,7 @@ final class CodeWriter {
     final boolean tops;
 
     private final boolean sharedMemory;
+    private final PageStreams streams;
 
     FlagState flags = FlagState.IN_CPU;
 
@@ -68,7 +71,8 @@ final class CodeWriter {
             int usedVectors,
             int writtenVectors,
             boolean tops,
-            boolean sharedMemory) {
+            boolean sharedMemory,
+            PageStreams streams) {
         this.cb = cb;
         this.used = used;
         this.written = written;
@@ -76,6 +80,7 @@ final class CodeWriter {
         this.writtenVectors = writtenVectors;
         this.tops = tops;
         this.sharedMemory = sharedMemory;
+        this.streams = streams;
     }
 
     static ClassDesc describe(Class<?> type) {
@@ -186,9 +191,18 @@ final class CodeWriter {
         }
     }
 
-    void loadGeneration() {
+    /** What holds as long as no handler changes mappings. */
+    void loadMappings() {
         cb.aload(THIS_CPU).getfield(CPU, "mmu", MMU);
         cb.invokevirtual(MMU, "generation", MethodTypeDesc.of(LONG)).lstore(GENERATION);
+        for (int i = 0; i < streams.count(); i++) {
+            cb.loadConstant(FastAccess.NO_PAGE).lstore(page(i)).loadConstant(0L).lstore(page(i) + 2);
+        }
+    }
+
+    /** Where the page of a stream of accesses is; behind it the addend from linear to host address. */
+    private static int page(int stream) {
+        return FIRST_STREAM + 4 * stream;
     }
 
     // --- memory ---
@@ -262,11 +276,37 @@ final class CodeWriter {
         }
     }
 
-    /** The memory operand, raw. */
+    /**
+     * The memory operand, raw. The comparison with the page of the last time is in a method that all regions share, so that HotSpot
+     * knows both outcomes: in the region itself it would take the other page for never met, and throw its compiled code away when it is.
+     */
     void pushMemory(Insn insn, int size) {
+        int stream = streams.of(insn);
+        if (stream < 0) {
+            pushTlb();
+            pushAddress(insn);
+            load(size);
+            return;
+        }
+        int page = page(stream);
+        pushAddress(insn);
+        cb.lstore(ADDRESS);
+        pushTlb();
+        cb.lload(ADDRESS).lload(page).lload(page + 2).loadConstant(size);
+        cb.invokestatic(
+                ACCESS, "readAddend", MethodTypeDesc.of(LONG, LONGS, LONG, LONG, LONG, LONG, INT));
+        cb.lstore(page + 2);
+        cb.lload(ADDRESS).loadConstant(FastAccess.PAGE).land().lstore(page);
+        cb.lload(ADDRESS).lload(page + 2).ladd();
+        loadHost(size);
+    }
+
+    /** Stores a raw value to the memory operand. */
+    void storeMemory(Insn insn, int size, Runnable value) {
         pushTlb();
         pushAddress(insn);
-        load(size);
+        value.run();
+        store(size);
     }
 
     /** Stack: TLB, address, raw value. */

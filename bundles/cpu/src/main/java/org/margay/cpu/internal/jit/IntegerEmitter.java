@@ -142,14 +142,13 @@ final class IntegerEmitter extends IntegerOperands {
         int size = Traits.size(insn, 0);
         Place source = Traits.place(insn, 1);
         if (toMemory(insn)) {
-            w.pushTlb();
-            w.pushAddress(insn);
-            if (source == Place.I) {
-                cb.loadConstant(insn.immediate);
-            } else {
-                w.pushRegister(insn, insn.reg, size);
-            }
-            w.store(size);
+            w.storeMemory(insn, size, () -> {
+                if (source == Place.I) {
+                    cb.loadConstant(insn.immediate);
+                } else {
+                    w.pushRegister(insn, insn.reg, size);
+                }
+            });
             return;
         }
         if (source == Place.I) {
@@ -193,10 +192,7 @@ final class IntegerEmitter extends IntegerOperands {
         cb.i2l();
         if (insn.isMemory()) {
             cb.lstore(T0);
-            w.pushTlb();
-            w.pushAddress(insn);
-            cb.lload(T0);
-            w.store(1);
+            w.storeMemory(insn, 1, () -> cb.lload(T0));
         } else {
             w.popRegister(insn, insn.rm, 1);
         }

@@ -176,7 +176,7 @@ final class RegionCompiler {
                 }
             }
         }
-        w = new CodeWriter(code, used, written, usedVectors, writtenVectors, tops, options.sharedMemory());
+        w = new CodeWriter(code, used, written, usedVectors, writtenVectors, tops, options.sharedMemory(), PageStreams.of(plan));
         integers = new IntegerEmitter(w);
         vectors = new SseEmitter(w);
         leave = code.newLabel();
@@ -208,7 +208,7 @@ final class RegionCompiler {
         cb.loadConstant(0).istore(CodeWriter.TOP);
         cb.loadConstant(0L).lstore(CodeWriter.TOP_VALUE);
         cb.loadConstant(0L).lstore(TARGET);
-        w.loadGeneration();
+        w.loadMappings();
         w.loadRegisters();
     }
 
@@ -343,7 +343,7 @@ final class RegionCompiler {
         // What was counted: the block's instructions up to this one; its end adds them all.
         cb.loadConstant(-(done + 1L)).lstore(COUNT);
         w.flagsAreInCpu();
-        w.loadGeneration();
+        w.loadMappings();
         w.loadRegisters();
     }
 

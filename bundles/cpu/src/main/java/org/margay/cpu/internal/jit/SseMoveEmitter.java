@@ -46,10 +46,7 @@ final class SseMoveEmitter extends SseOperands {
     }
 
     void storeHalf(Insn insn, int register, int half, int size) {
-        w.pushTlb();
-        w.pushAddress(insn);
-        get(register, half);
-        w.store(size);
+        w.storeMemory(insn, size, () -> get(register, half));
     }
 
     void moveScalar(Insn insn, int size) {
@@ -128,10 +125,7 @@ final class SseMoveEmitter extends SseOperands {
             case "movd" -> moveGeneral(insn);
             case "movnti" -> {
                 int size = insn.operandSize == 8 ? 8 : 4;
-                w.pushTlb();
-                w.pushAddress(insn);
-                w.pushRegister(insn.reg);
-                w.store(size);
+                w.storeMemory(insn, size, () -> w.pushRegister(insn.reg));
             }
             case "movlps", "movlpd", "movhps", "movhpd" -> {
                 int half = mnemonic.charAt(3) == 'h' ? 1 : 0;

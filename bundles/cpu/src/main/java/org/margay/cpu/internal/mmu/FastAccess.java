@@ -7,7 +7,10 @@ package org.margay.cpu.internal.mmu;
  * <p>All methods are small enough to be inlined, and used by all regions, so that they are compiled long before one of those is.
  */
 public final class FastAccess {
-    private static final long PAGE = -4096L;
+    public static final long PAGE = -4096L;
+
+    /** Never the page of anything: no comparison looks at this bit of an address. */
+    public static final long NO_PAGE = 0x800;
 
     /** An access that the fast path can't do; the instruction has changed nothing. */
     public static final class Miss extends RuntimeException {
@@ -104,5 +107,23 @@ public final class FastAccess {
             throw Miss.INSTANCE;
         }
         return linear + tlb[entry + Tlb.ADDEND];
+    }
+
+    /**
+     * What to add to an address to read there, when it is known for one page.
+     *
+     * @param page the page, or {@link #NO_PAGE}
+     * @param addend what to add for that page; bytes that are aligned need no look into the TLB there
+     * @param size 1-16, a power of two
+     */
+    public static long readAddend(long[] tlb, long generation, long linear, long page, long addend, int size) {
+        if ((linear & (PAGE | size - 1)) == page) {
+            return addend;
+        }
+        int entry = Tlb.index(linear);
+        if (tlb[entry] != (linear + (size - 1) & PAGE | generation)) {
+            throw Miss.INSTANCE;
+        }
+        return tlb[entry + Tlb.ADDEND];
     }
 }

@@ -102,6 +102,43 @@ class TranslatorTest {
     }
 
     @Test
+    void aWalkAlongAListGoesFromPageToPage() {
+        // add rax, [rdi + 8]; mov rdi, [rdi]; inc rbx; test rdi, rdi; jnz: among nodes in three pages, some of which reach into the next
+        t.code(TestCpu.CODE, "48 03 47 08 48 8B 3F 48 FF C3 48 85 FF 75 F1 F4");
+        long[] pages = {TestCpu.DATA, TestCpu.DATA + 0x1000, TestCpu.DATA + 0x2000, TestCpu.DATA + 0x1000};
+        long[] nodes = new long[200];
+        for (int i = 0; i < nodes.length; i++) {
+            boolean reaches = i == 17 || i == 37;
+            nodes[i] = pages[i / 3 % 4] + (reaches ? 0x1000 - 3 : 16 + 19 * i);
+        }
+        long sum = 0;
+        for (int i = nodes.length - 1; i >= 0; i--) {
+            t.ram.set(nodes[i], 8, i + 1 < nodes.length ? nodes[i + 1] : TestCpu.DATA + 0x3008);
+            t.ram.set(nodes[i] + 8, 8, 1L << i % 60);
+        }
+        for (long node : nodes) {
+            sum += t.ram.get(node + 8, 8);
+        }
+        t.map(TestCpu.DATA + 0x3000, 0);
+        t.cpu.r[CpuState.RAX] = 0;
+        t.cpu.r[CpuState.RBX] = 0;
+        t.cpu.r[CpuState.RDI] = nodes[0];
+        GuestFault[] fault = {null};
+        try {
+            t.run(TestCpu.CODE);
+        } catch (GuestFault e) {
+            fault[0] = e;
+        }
+        assertThat(fault[0]).isNotNull();
+        assertThat(fault[0].address).isEqualTo(TestCpu.DATA + 0x3010);
+        assertThat(t.cpu.rip).isEqualTo(TestCpu.CODE);
+        assertThat(t.cpu.r[CpuState.RDI]).isEqualTo(TestCpu.DATA + 0x3008);
+        assertThat(t.cpu.r[CpuState.RBX]).isEqualTo(nodes.length);
+        assertThat(t.cpu.r[CpuState.RAX]).isEqualTo(sum);
+        assertThat(translator.statistics().executed()).isGreaterThan(500);
+    }
+
+    @Test
     void aPageThatIsMappedElsewhereMeansOtherCode() {
         // The loop calls a function in another page, which is then another page.
         long function = TestCpu.CODE + 0x1000;
