@@ -293,8 +293,7 @@ final class CodeWriter {
         cb.lstore(ADDRESS);
         pushTlb();
         cb.lload(ADDRESS).lload(page).lload(page + 2).loadConstant(size);
-        cb.invokestatic(
-                ACCESS, "readAddend", MethodTypeDesc.of(LONG, LONGS, LONG, LONG, LONG, LONG, INT));
+        cb.invokestatic(ACCESS, "readAddend", MethodTypeDesc.of(LONG, LONGS, LONG, LONG, LONG, LONG, INT));
         cb.lstore(page + 2);
         cb.lload(ADDRESS).loadConstant(FastAccess.PAGE).land().lstore(page);
         cb.lload(ADDRESS).lload(page + 2).ladd();

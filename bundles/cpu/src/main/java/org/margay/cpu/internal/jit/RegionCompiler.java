@@ -176,7 +176,8 @@ final class RegionCompiler {
                 }
             }
         }
-        w = new CodeWriter(code, used, written, usedVectors, writtenVectors, tops, options.sharedMemory(), PageStreams.of(plan));
+        w = new CodeWriter(
+                code, used, written, usedVectors, writtenVectors, tops, options.sharedMemory(), PageStreams.of(plan));
         integers = new IntegerEmitter(w);
         vectors = new SseEmitter(w);
         leave = code.newLabel();

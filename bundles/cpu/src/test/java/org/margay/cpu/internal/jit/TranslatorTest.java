@@ -103,7 +103,8 @@ class TranslatorTest {
 
     @Test
     void aWalkAlongAListGoesFromPageToPage() {
-        // add rax, [rdi + 8]; mov rdi, [rdi]; inc rbx; test rdi, rdi; jnz: among nodes in three pages, some of which reach into the next
+        // add rax, [rdi + 8]; mov rdi, [rdi]; inc rbx; test rdi, rdi; jnz: among nodes in three pages, some of which
+        // reach into the next
         t.code(TestCpu.CODE, "48 03 47 08 48 8B 3F 48 FF C3 48 85 FF 75 F1 F4");
         long[] pages = {TestCpu.DATA, TestCpu.DATA + 0x1000, TestCpu.DATA + 0x2000, TestCpu.DATA + 0x1000};
         long[] nodes = new long[200];
