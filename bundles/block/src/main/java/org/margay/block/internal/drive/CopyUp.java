@@ -17,6 +17,8 @@ final class CopyUp {
     /** Bytes that are copied at a time: many clusters of all formats, little beside the host's cache. */
     static final int CHUNK = 512 * 1024;
 
+    private static final int ALIGNMENT = 4096;
+
     private final ImageNode top;
     private final @Nullable BlockNode base;
     private final boolean keepsBacking;
@@ -31,6 +33,11 @@ final class CopyUp {
         this.top = top;
         this.base = base;
         this.keepsBacking = keepsBacking || base != null;
+    }
+
+    /** A buffer; one for many copies, as it is filled with zeros at first. */
+    static MemorySegment buffer(Arena arena, long size) {
+        return arena.allocate(Math.min(size, CHUNK), ALIGNMENT);
     }
 
     /** What is to be done with a range. */
@@ -75,8 +82,12 @@ final class CopyUp {
         return keepsBacking ? Need.ZEROS : Need.NOTHING;
     }
 
-    /** Copies a range, where it is still to be copied. */
-    void copy(long offset, long length) throws IOException {
+    /**
+     * Copies a range, where it is still to be copied.
+     *
+     * @param buffer for as much at a time as it holds
+     */
+    void copy(long offset, long length, MemorySegment buffer) throws IOException {
         long at = offset;
         long end = offset + length;
         while (at < end) {
@@ -84,24 +95,20 @@ final class CopyUp {
             switch (part.need()) {
                 case NOTHING -> {}
                 case ZEROS -> top.writeZeroes(at, part.length(), true);
-                case COPY -> move(at, part.length());
+                case COPY -> move(at, part.length(), buffer);
             }
             at += part.length();
         }
     }
 
-    private void move(long offset, long length) throws IOException {
-        try (Arena arena = Arena.ofConfined()) {
-            // Not zeroed memory of a pool would be faster by a fill; the copy itself takes ten times as long.
-            MemorySegment buffer = arena.allocate(Math.min(length, CHUNK), 4096);
-            for (long done = 0; done < length; done += CHUNK) {
-                IoVector memory = IoVector.of(buffer.asSlice(0, Math.min(CHUNK, length - done)));
-                top.read(offset + done, memory);
-                if (!memory.isZero()) {
-                    top.write(offset + done, memory);
-                } else if (keepsBacking) {
-                    top.writeZeroes(offset + done, memory.size(), true);
-                }
+    private void move(long offset, long length, MemorySegment buffer) throws IOException {
+        for (long done = 0; done < length; done += buffer.byteSize()) {
+            IoVector memory = IoVector.of(buffer.asSlice(0, Math.min(buffer.byteSize(), length - done)));
+            top.read(offset + done, memory);
+            if (!memory.isZero()) {
+                top.write(offset + done, memory);
+            } else if (keepsBacking) {
+                top.writeZeroes(offset + done, memory.size(), true);
             }
         }
     }

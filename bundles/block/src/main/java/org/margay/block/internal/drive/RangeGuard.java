@@ -1,6 +1,7 @@
 package org.margay.block.internal.drive;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import org.margay.block.BlockNode;
@@ -114,10 +115,16 @@ final class RangeGuard implements CopyGuard {
             for (long done = 0; done < length; done += CopyUp.CHUNK) {
                 long at = offset + done;
                 long part = Math.min(CopyUp.CHUNK, length - done);
-                copying(at, part, () -> new CopyUp(top, null, true).copy(at, part));
+                copying(at, part, () -> copyUp(top, at, part));
             }
         } catch (IOException e) {
             LOG.warn("{}: what was read is not kept: {}", top.filename(), e.getMessage());
+        }
+    }
+
+    private static void copyUp(ImageNode top, long at, long length) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            new CopyUp(top, null, true).copy(at, length, CopyUp.buffer(arena, length));
         }
     }
 }

@@ -1,6 +1,8 @@
 package org.margay.block.internal.drive;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,9 @@ public final class StreamJob {
 
     /** One reads while others write. */
     private static final int WORKERS = 3;
+
+    /** Bytes that are copied before they are made stable, while others go on: the end need not wait for the disk to take them all. */
+    private static final long FLUSH_EVERY = 64L << 20;
 
     /**
      * How far it is.
@@ -49,6 +54,9 @@ public final class StreamJob {
     private long next;
 
     private long done;
+    /** Copied since the last flush began. */
+    private long unstable;
+
     private long speed;
     private @Nullable TokenBucket bucket;
     private boolean cancelled;
@@ -191,9 +199,10 @@ public final class StreamJob {
     }
 
     private void copyAll(CopyUp copyUp, RangeGuard guard) {
-        try {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment buffer = CopyUp.buffer(arena, CopyUp.CHUNK);
             for (long at = claim(); at < total; at = claim()) {
-                copyChunk(copyUp, guard, at, Math.min(CopyUp.CHUNK, total - at));
+                copyChunk(copyUp, guard, at, Math.min(CopyUp.CHUNK, total - at), buffer);
             }
         } catch (IOException e) {
             LOG.warn("stream {}: {}", drive.id(), e.getMessage());
@@ -219,7 +228,8 @@ public final class StreamJob {
         notifyAll();
     }
 
-    private void copyChunk(CopyUp copyUp, RangeGuard guard, long offset, long length) throws IOException {
+    private void copyChunk(CopyUp copyUp, RangeGuard guard, long offset, long length, MemorySegment buffer)
+            throws IOException {
         long at = offset;
         long end = offset + length;
         while (at < end && !isOver()) {
@@ -232,11 +242,23 @@ public final class StreamJob {
                 if (isOver()) {
                     return;
                 }
-                guard.copying(from, part.length(), () -> copyUp.copy(from, part.length()));
+                guard.copying(from, part.length(), () -> copyUp.copy(from, part.length(), buffer));
+                if (needsFlush(part)) {
+                    root.flush();
+                }
             }
             at += part.length();
             count(part.length());
         }
+    }
+
+    private synchronized boolean needsFlush(CopyUp.Part copied) {
+        unstable += copied.need() == CopyUp.Need.COPY ? copied.length() : 0;
+        if (unstable < FLUSH_EVERY) {
+            return false;
+        }
+        unstable = 0;
+        return true;
     }
 
     private synchronized void count(long bytes) {
