@@ -47,6 +47,14 @@ enum DebianGuest {
         return start(" root=" + disk, List.of(), more);
     }
 
+    /** Starts it with another archive to run from, and so much memory. */
+    Margay startWith(Path initrd, String mebibytes, String... more) throws IOException, InterruptedException {
+        // Options that come later win.
+        List<String> options = new ArrayList<>(List.of("-initrd", initrd.toString(), "-m", mebibytes));
+        options.addAll(Arrays.asList(more));
+        return start(options.toArray(String[]::new));
+    }
+
     /** The archive that the guest runs from. Fails when it can't be fetched. */
     Path initrd() throws IOException, InterruptedException {
         Path folder = FOLDER.resolve(flavour);

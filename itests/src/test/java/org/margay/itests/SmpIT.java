@@ -3,15 +3,34 @@ package org.margay.itests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A kernel that runs on several vCPUs. */
 @Timeout(600)
 class SmpIT {
     private static final int VCPUS = 3;
+
+    @Test
+    void twoVcpusComputeWhatTheHostDoes(@TempDir Path folder) throws Exception {
+        MixedLoad load = new MixedLoad(folder);
+        try (Margay margay = DebianGuest.CLOUD.startWith(load.initrd(), "512", "-nodefaults", "-smp", "2")) {
+            GuestShell shell = GuestShell.of(margay);
+            for (String part : MixedLoad.PARTS) {
+                assertThat(shell.run("parallel %s 1".formatted(part), DebianGuest.BOOT))
+                        .contains(part + " ok");
+            }
+            assertThat(shell.run("sort-load & build-load; wait", DebianGuest.BOOT)
+                            .lines()
+                            .map(String::strip))
+                    .containsAll(load.built())
+                    .containsAll(load.sorted());
+        }
+    }
 
     @Test
     void allVcpusRunTheGuest() throws Exception {

@@ -2,6 +2,8 @@ package org.margay.cpu.internal.jit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.management.ClassLoadingMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,24 @@ class TranslatorTest {
         assertThat(t.cpu.instructions - before).isEqualTo(3 * 1000 + 1);
         assertThat(translator.statistics().executed()).isGreaterThan(2900);
         assertThat(translator.statistics().failed()).isZero();
+    }
+
+    @Test
+    void classesOfCodeThatIsNoMoreAreUnloaded() {
+        int generations = 2000;
+        ClassLoadingMXBean classes = ManagementFactory.getClassLoadingMXBean();
+        System.gc();
+        int before = classes.getLoadedClassCount();
+        for (int i = 1; i <= generations; i++) {
+            // Adds i to RAX, as often as RCX says, then HLT.
+            t.code(TestCpu.CODE, "48 05 %08X 48 FF C9 75 F5 F4".formatted(Integer.reverseBytes(i)));
+            // The most patience that there is with a page whose code is written again and again is of 768 runs.
+            assertThat(sum(1000)).isEqualTo(1000L * i);
+        }
+        assertThat(translator.statistics().made()).isEqualTo(generations);
+        assertThat(translator.statistics().live()).isEqualTo(1);
+        System.gc();
+        assertThat(classes.getLoadedClassCount() - before).isLessThan(generations / 10);
     }
 
     @Test
