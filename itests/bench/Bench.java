@@ -46,13 +46,14 @@ final class Bench {
         Path guest = Path.of(option(words, "--guest", "distribution/target/guest"));
         int rounds = Integer.parseInt(option(words, "--rounds", "3"));
         Bench bench = new Bench(margay, guest, Files.createTempDirectory("margay-bench"), rounds);
-        List<String> parts = words.isEmpty() ? List.of("greeting", "qmp", "plug", "compute", "engine", "smp", "boot", "idle", "network", "http", "disk", "stream", "image") : words;
+        List<String> parts = words.isEmpty() ? List.of("greeting", "qmp", "plug", "compute", "engine", "smp", "clocks", "boot", "idle", "network", "http", "disk", "stream", "image") : words;
         for (String part : parts) {
             switch (part) {
                 case "boot" -> bench.boot();
                 case "compute" -> bench.compute();
                 case "engine" -> new EngineBench(bench).kernels();
                 case "smp" -> new SmpBench(bench).kernels();
+                case "clocks" -> new ClockBench(bench).drift();
                 case "greeting" -> bench.greeting();
                 case "qmp" -> bench.roundTrips();
                 case "idle" -> bench.idle();

@@ -40,6 +40,8 @@ public final class Cpu extends CpuState {
 
     public final SseUnit sse = new SseUnit();
 
+    public final SpinWait spin = new SpinWait(this);
+
     /** The board was told by FERR# of the x87 exception that is pending, if one is. */
     public boolean floatErrorSignalled;
 
@@ -185,6 +187,7 @@ public final class Cpu extends CpuState {
     /** Asks the processor to look up between two blocks. Any thread. */
     public void request(int bits) {
         addRequests(bits);
+        spin.wake();
         onRequest.run();
     }
 
@@ -445,6 +448,7 @@ public final class Cpu extends CpuState {
 
     /** Reads a port under the machine lock, rights not checked; zero-extended. */
     public int readPort(int port, int size) {
+        spin.reset();
         ReentrantLock lock = bus.machineLock();
         lock.lock();
         try {

@@ -58,6 +58,9 @@ final class Exchange {
     /** 90 itself is NOP: in 64-bit mode it does not clear the upper half of RAX. */
     static void xchgAccumulator(Cpu cpu, Insn insn) {
         if (insn.rm == Cpu.RAX) {
+            if (insn.rep) {
+                cpu.spin.pause();
+            }
             return;
         }
         int size = insn.operandSize;

@@ -63,6 +63,7 @@ public final class Msrs {
 
     /** RDTSC: one count a nanosecond of the virtual clock. */
     public static void rdtsc(Cpu cpu, Insn insn) {
+        cpu.spin.reset();
         if ((cpu.cr4 & ControlBits.CR4_TSD) != 0 && cpu.cpl != 0) {
             throw GuestFault.gp(0);
         }
