@@ -21,7 +21,7 @@ import java.util.function.ToDoubleFunction;
 /**
  * Measures Margay beside QEMU's translator, as whole processes, alternating, and prints medians and ratios.
  *
- * <p>{@code ./dev bench [boot] [compute] [engine] [smp] [greeting] [qmp] [idle] [plug] [network] [http] [disk] [stream] [image] [--rounds N]}; it needs qemu-system-x86_64 and, for compute,
+ * <p>{@code ./dev bench [boot] [compute] [engine] [micro] [busybox] [smp] [clocks] [greeting] [qmp] [idle] [plug] [network] [http] [disk] [stream] [image] [--rounds N]}; it needs qemu-system-x86_64 and, for compute,
  * gcc and objcopy, all from Debian packages.
  */
 final class Bench {
@@ -46,12 +46,14 @@ final class Bench {
         Path guest = Path.of(option(words, "--guest", "distribution/target/guest"));
         int rounds = Integer.parseInt(option(words, "--rounds", "3"));
         Bench bench = new Bench(margay, guest, Files.createTempDirectory("margay-bench"), rounds);
-        List<String> parts = words.isEmpty() ? List.of("greeting", "qmp", "plug", "compute", "engine", "smp", "clocks", "boot", "idle", "network", "http", "disk", "stream", "image") : words;
+        List<String> parts = words.isEmpty() ? List.of("greeting", "qmp", "plug", "compute", "engine", "micro", "busybox", "smp", "clocks", "boot", "idle", "network", "http", "disk", "stream", "image") : words;
         for (String part : parts) {
             switch (part) {
                 case "boot" -> bench.boot();
                 case "compute" -> bench.compute();
                 case "engine" -> new EngineBench(bench).kernels();
+                case "micro" -> new SystemBench(bench).micro();
+                case "busybox" -> new SystemBench(bench).busybox();
                 case "smp" -> new SmpBench(bench).kernels();
                 case "clocks" -> new ClockBench(bench).drift();
                 case "greeting" -> bench.greeting();
@@ -64,7 +66,7 @@ final class Bench {
                 case "disk" -> new DiskBench(bench, bench.work).sequential();
                 case "stream" -> new DiskBench(bench, bench.work).stream();
                 default -> throw new IllegalArgumentException(
-                        "no part '%s'; there are boot, compute, engine, smp, greeting, qmp, idle, plug, network, http, disk, stream, image".formatted(part));
+                        "no part '%s'; there are boot, compute, engine, micro, busybox, smp, clocks, greeting, qmp, idle, plug, network, http, disk, stream, image".formatted(part));
             }
         }
     }
