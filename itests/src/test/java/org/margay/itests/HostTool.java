@@ -45,7 +45,7 @@ public final class HostTool {
 
     private static String find(String name, String path) {
         return Arrays.stream(path.split(":"))
-                .map(folder -> Path.of(folder, name))
+                .map(folder -> Path.of(folder).resolve(name))
                 .filter(file -> file.toFile().canExecute())
                 .map(Path::toString)
                 .findFirst()

@@ -26,11 +26,11 @@ final class RootImage {
      * Makes a raw image.
      *
      * @param initrd gzipped cpio archive in "newc" format
-     * @param work an empty folder
+     * @param work a folder; what is in its folder "tree" comes on the disk too
      * @param size as mke2fs understands it, such as "64M"
      */
     static Path make(Path initrd, Path work, String size) throws IOException, InterruptedException {
-        Path tree = Files.createDirectory(work.resolve("tree"));
+        Path tree = Files.createDirectories(work.resolve("tree"));
         try (InputStream in = new GZIPInputStream(Files.newInputStream(initrd))) {
             unpack(in.readAllBytes(), tree);
         }

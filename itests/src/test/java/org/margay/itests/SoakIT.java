@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SoakIT {
     /** A round is of half a minute; a loaded host may need many times that. */
     private static final Duration ROUND = Duration.ofMinutes(15);
+
     private static final int ROUNDS_BEFORE_RESET = 2;
     private static final long MEBIBYTE = 1 << 20;
 
