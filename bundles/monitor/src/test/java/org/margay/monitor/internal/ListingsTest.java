@@ -40,7 +40,7 @@ class ListingsTest {
                         }),
                         0x40);
         assertThat(Listings.addresses(machine))
-                .contains("address-space: ports")
+                .contains("address-space: I/O")
                 .contains("  0000000000000040-0000000000000043 (i/o): pit");
     }
 
