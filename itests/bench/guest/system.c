@@ -1,6 +1,7 @@
-/* What the kernel and many small processes cost, as a Linux program. "system micro [SECONDS]": nanoseconds of a system call, of the
-   first touch of a page, of a round trip between two processes through pipes (two context switches), and of fork with exit and
-   wait. "system busybox [RUNS]": seconds of four commands. Prints what the first second (the first run) and steady state took. */
+/* What the kernel and many small processes cost, as a Linux program. "system micro [SECONDS [NAME]]": nanoseconds of a system
+   call, of the first touch of a page, of a round trip between two processes through pipes (two context switches), and of fork with
+   exit and wait. "system busybox [RUNS [NAME]]": seconds of four commands. Of all, or of that name. Prints what the first second (the
+   first run) and steady state took. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,13 @@ static void check(int holds, const char *what) {
         perror(what);
         exit(1);
     }
+}
+
+/* What to measure; all when null. */
+static const char *only;
+
+static int wanted(const char *name) {
+    return only == 0 || strcmp(only, name) == 0;
 }
 
 static void print(const char *name, double first, double steady) {
@@ -78,6 +86,9 @@ static int fork_wait(void) {
 
 static void measure(const char *name, int (*some)(void), double seconds) {
     enum { MOST = 1 << 20 };
+    if (!wanted(name)) {
+        return;
+    }
     static double each[MOST];
     double start = now(), at = start, first = 0;
     long done = 0;
@@ -149,6 +160,9 @@ static double run(const char *command) {
 
 static void command(const char *name, const char *line, int runs) {
     double times[runs];
+    if (!wanted(name)) {
+        return;
+    }
     for (int i = 0; i < runs; i++) {
         times[i] = run(line);
     }
@@ -168,12 +182,13 @@ static void busybox(int runs) {
 }
 
 int main(int argc, char **argv) {
+    only = argc > 3 ? argv[3] : 0;
     if (argc > 1 && strcmp(argv[1], "micro") == 0) {
         micro(argc > 2 ? atof(argv[2]) : 6);
     } else if (argc > 1 && strcmp(argv[1], "busybox") == 0) {
         busybox(argc > 2 ? atoi(argv[2]) : 5);
     } else {
-        fprintf(stderr, "usage: system micro [SECONDS] | busybox [RUNS]\n");
+        fprintf(stderr, "usage: system micro [SECONDS [NAME]] | busybox [RUNS [NAME]]\n");
         return 2;
     }
     puts("measured all");

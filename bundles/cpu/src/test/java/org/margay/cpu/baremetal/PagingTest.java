@@ -207,6 +207,26 @@ class PagingTest {
         }
     }
 
+    /** SDM vol. 3, 4.10.4.1: INVLPG forgets all of the page that its operand is in. */
+    @ParameterizedTest
+    @EnumSource
+    void invlpgForgetsAllOfALargePage(Engine engine) {
+        try (ProtectedBoard p = board(engine)) {
+            p.board.cpu.cr4 |= 0x10; // PSE
+            p.board.poke(DIRECTORY + 4 * 0x100, 4, PS | P | W); // 40000000h -> 0
+            p.board.poke(PAGE + 0x123C, 4, 0xCAFE);
+            p.runKernel(ProtectedBoard.kernel()
+                    .hex("8B 0D 3C 12 03 40") // mov ecx, [4003123Ch]
+                    .hex("C7 05")
+                    .dword(DIRECTORY + 4 * 0x100)
+                    .dword(0x8000_0000 | PS | P | W) // nothing is there
+                    .hex("0F 01 3D 00 00 30 40") // invlpg [40300000h]
+                    .hex("8B 15 3C 12 03 40 F4")); // mov edx, [4003123Ch]
+            assertThat(p.board.cpu.r[CpuState.RCX]).isEqualTo(0xCAFE);
+            assertThat(p.board.cpu.r[CpuState.RDX]).isEqualTo(0xFFFF_FFFFL);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void noExecuteAndReservedBitsFault(Engine engine) {

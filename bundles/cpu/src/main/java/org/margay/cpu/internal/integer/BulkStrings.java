@@ -4,7 +4,7 @@ import org.margay.cpu.internal.Cpu;
 import org.margay.cpu.internal.CpuState;
 import org.margay.cpu.internal.Insn;
 import org.margay.cpu.internal.LazyFlags;
-import org.margay.cpu.internal.mmu.Mmu;
+import org.margay.cpu.internal.mmu.HostAccess;
 
 /** REP MOVS and REP STOS upwards in flat modes, as many elements at once as lie in one page of ordinary memory. */
 final class BulkStrings {
@@ -57,7 +57,7 @@ final class BulkStrings {
         if (source == 0 || target == 0 || Math.abs(target - source) < bytes) {
             return 0;
         }
-        Mmu.copyHost(source, target, bytes);
+        HostAccess.copy(source, target, bytes);
         advance(cpu, insn, Cpu.RSI, bytes);
         advance(cpu, insn, Cpu.RDI, bytes);
         advance(cpu, insn, Cpu.RCX, -elements);
@@ -71,7 +71,7 @@ final class BulkStrings {
         if (target == 0) {
             return 0;
         }
-        Mmu.fillHost(target, size, elements, cpu.r[Cpu.RAX]);
+        HostAccess.fill(target, size, elements, cpu.r[Cpu.RAX]);
         advance(cpu, insn, Cpu.RDI, (long) elements * size);
         advance(cpu, insn, Cpu.RCX, -elements);
         return elements;

@@ -6,7 +6,7 @@ import org.margay.cpu.internal.GuestFault;
 import org.margay.cpu.internal.Handler;
 import org.margay.cpu.internal.Insn;
 import org.margay.cpu.internal.LazyFlags;
-import org.margay.cpu.internal.mmu.HostAtomics;
+import org.margay.cpu.internal.mmu.HostAccess;
 import org.margay.cpu.internal.mmu.HostCmpxchg16b;
 
 /** XCHG, XADD and the CMPXCHG family. */
@@ -105,9 +105,9 @@ final class Exchange {
             return insn.lock ? cpu.busLock.locked(cpu, exchange) : exchange.getAsLong();
         }
         while (true) {
-            long seen = HostAtomics.get(host, size);
+            long seen = HostAccess.getVolatile(host, size);
             long old = Sizes.signExtend(seen, size);
-            if (old != expected || HostAtomics.compareAndSet(host, size, seen, source)) {
+            if (old != expected || HostAccess.compareAndSet(host, size, seen, source)) {
                 return old;
             }
         }
@@ -128,9 +128,9 @@ final class Exchange {
             };
             old = insn.lock ? cpu.busLock.locked(cpu, exchange) : exchange.getAsLong();
         } else {
-            old = HostAtomics.get(host, 8);
-            while (old == expected && !HostAtomics.compareAndSet(host, 8, expected, source)) {
-                old = HostAtomics.get(host, 8);
+            old = HostAccess.getVolatile(host, 8);
+            while (old == expected && !HostAccess.compareAndSet(host, 8, expected, source)) {
+                old = HostAccess.getVolatile(host, 8);
             }
         }
         if (old != expected) {

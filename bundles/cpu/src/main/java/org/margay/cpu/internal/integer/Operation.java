@@ -4,7 +4,7 @@ import org.margay.cpu.internal.Cpu;
 import org.margay.cpu.internal.Handler;
 import org.margay.cpu.internal.Insn;
 import org.margay.cpu.internal.LazyFlags;
-import org.margay.cpu.internal.mmu.HostAtomics;
+import org.margay.cpu.internal.mmu.HostAccess;
 
 /**
  * What an instruction computes from its destination a and source b, with the flags set on the way; operands and result are
@@ -79,9 +79,9 @@ interface Operation {
         }
         int flags = LazyFlags.arithmetic(cpu);
         while (true) {
-            long seen = HostAtomics.get(host, size);
+            long seen = HostAccess.getVolatile(host, size);
             long a = Sizes.signExtend(seen, size);
-            if (HostAtomics.compareAndSet(host, size, seen, apply(cpu, a, b, size))) {
+            if (HostAccess.compareAndSet(host, size, seen, apply(cpu, a, b, size))) {
                 return a;
             }
             LazyFlags.setArithmetic(cpu, flags);

@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import org.margay.cpu.internal.Cpu;
 import org.margay.cpu.internal.Insn;
 import org.margay.cpu.internal.LazyFlags;
-import org.margay.cpu.internal.mmu.Mmu;
+import org.margay.cpu.internal.mmu.HostAccess;
 
 /** ADD, OR, ADC, SBB, AND, SUB, XOR, CMP and TEST between registers, memory and immediates. */
 final class BinaryOp extends Template {
@@ -32,7 +32,7 @@ final class BinaryOp extends Template {
     private BinaryOp(Insn insn) {
         super(insn);
         boolean regRm = FORM == REG_MEM || FORM == REG_REG && Operands.destinationIsReg(insn);
-        destination = regRm ? insn.reg : insn.rm;
+        destination = regRm ? insn.reg : Operands.rm(insn);
         source = regRm ? insn.rm : insn.reg;
         immediate = insn.immediate;
     }
@@ -68,7 +68,7 @@ final class BinaryOp extends Template {
         }
         long host = cpu.mmu.hostForWrite(linear, SIZE);
         if (host != 0) {
-            Mmu.setHost(host, SIZE, compute(cpu, extend(Mmu.getHost(host, SIZE), SIZE), b));
+            HostAccess.set(host, SIZE, compute(cpu, extend(HostAccess.get(host, SIZE), SIZE), b));
         } else {
             cpu.mmu.checkWrite(linear, SIZE);
             store(cpu, linear, SIZE, compute(cpu, load(cpu, linear, SIZE), b));

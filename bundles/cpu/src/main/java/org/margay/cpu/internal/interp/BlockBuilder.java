@@ -140,6 +140,9 @@ final class BlockBuilder {
         if (row.isPrivileged() && cpu.cpl != 0) {
             return new HandlerOp(NO_PRIVILEGE, insn, nextRip(insn));
         }
+        if (IdleOp.isIdle(insn)) {
+            return IdleOp.INSTANCE;
+        }
         if (row.factory() != null) {
             Op op = row.factory().create(insn);
             if (op != null) {

@@ -247,7 +247,12 @@ final class BlockCache {
                 || offset % GuestRam.PAGE_SIZE != 0) {
             return null;
         }
-        return pages.computeIfAbsent(ram.hostAddress() + offset, _ -> new CodePage(ram, offset));
+        return pages.computeIfAbsent(key(ram, offset), _ -> new CodePage(ram, offset));
+    }
+
+    /** Of a page in {@link #pages}: its address in the host, turned so that what differs counts in a hash table. */
+    private static long key(GuestRam ram, long offset) {
+        return Long.rotateRight(ram.hostAddress() + offset, 12);
     }
 
     void add(Block block) {
@@ -278,11 +283,11 @@ final class BlockCache {
     private void written(GuestRam ram, long offset, long length) {
         long end = offset + length;
         for (long at = offset & -GuestRam.PAGE_SIZE; at < end; at += GuestRam.PAGE_SIZE) {
-            CodePage page = pages.get(ram.hostAddress() + at);
+            CodePage page = pages.get(key(ram, at));
             if (page != null) {
                 page.written((int) Math.max(offset - at, 0), (int) Math.min(end - at, GuestRam.PAGE_SIZE));
                 if (page.isEmpty()) {
-                    pages.remove(ram.hostAddress() + at);
+                    pages.remove(key(ram, at));
                     ram.watch(at, cpu.watchCode, false);
                     Arrays.fill(fetches, null);
                 }
@@ -336,7 +341,7 @@ final class BlockCache {
         }
         for (Guarded page = guarded.poll(); page != null; page = guarded.poll()) {
             // It stays watched: or it would be guarded anew with its next block, and so on for ever.
-            CodePage code = pages.get(page.ram.hostAddress() + page.offset);
+            CodePage code = pages.get(key(page.ram, page.offset));
             if (code != null) {
                 code.written(0, GuestRam.PAGE_SIZE);
             }

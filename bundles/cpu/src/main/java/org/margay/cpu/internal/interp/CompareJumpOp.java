@@ -29,7 +29,7 @@ final class CompareJumpOp extends Template {
     private CompareJumpOp(Insn insn, Insn jump) {
         super(insn);
         boolean regRm = Operands.destinationIsReg(insn);
-        destination = regRm ? insn.reg : insn.rm;
+        destination = regRm ? insn.reg : Operands.rm(insn);
         source = regRm ? insn.rm : insn.reg;
         immediate = insn.immediate;
         long mask = insn.longMode ? -1 : 0xFFFF_FFFFL;

@@ -29,8 +29,11 @@ public final class FastOps {
         int size = Operands.size(insn, 0);
         Place source = Operands.place(insn, 1);
         Place destination = Operands.place(insn, 0);
-        if (insn.lock || insn.isMemory() && !Template.addresses(insn) || destination == Place.ACC) {
+        if (insn.lock || insn.isMemory() && !Template.addresses(insn)) {
             return -1;
+        }
+        if (destination == Place.ACC) {
+            return BinaryOp.REG_IMM;
         }
         boolean rmByte = !insn.isMemory() && Template.isHighByte(insn, insn.rm, size);
         if (rmByte || source != Place.I && Template.isHighByte(insn, insn.reg, size)) {

@@ -1,5 +1,6 @@
 package org.margay.cpu.internal.interp;
 
+import org.margay.cpu.internal.CpuState;
 import org.margay.cpu.internal.Insn;
 import org.margay.cpu.internal.table.Operand;
 import org.margay.cpu.internal.table.Operand.Place;
@@ -26,5 +27,10 @@ public final class Operands {
     /** The destination is ModRM.reg, the source ModRM.rm; not the other way round. */
     public static boolean destinationIsReg(Insn insn) {
         return place(insn, 0) == Place.G;
+    }
+
+    /** The first operand's register where that is not ModRM.reg: ModRM.rm, or the accumulator. */
+    static int rm(Insn insn) {
+        return place(insn, 0) == Place.ACC ? CpuState.RAX : insn.rm;
     }
 }

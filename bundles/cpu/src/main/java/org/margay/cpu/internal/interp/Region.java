@@ -1,6 +1,8 @@
 package org.margay.cpu.internal.interp;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.margay.cpu.internal.Cpu;
 import org.margay.cpu.internal.GuestFault;
@@ -16,6 +18,10 @@ public abstract class Region {
     private static final int MAX_PATIENCE = 1 << 24;
 
     private List<Part> parts = List.of();
+
+    /** One of the parts in each page. */
+    private List<Part> pages = List.of();
+
     private @Nullable Block entry;
     private int mapping;
     private int patience;
@@ -42,6 +48,9 @@ public abstract class Region {
     final void install(Block block, int promotedAt, List<Part> code, BlockCache cache) {
         patience = promotedAt;
         parts = code;
+        Map<Long, Part> byPage = new LinkedHashMap<>();
+        code.forEach(part -> byPage.putIfAbsent(part.linearPage, part));
+        pages = List.copyOf(byPage.values());
         entry = block;
         mapping = 0;
         block.region = this;
@@ -59,7 +68,7 @@ public abstract class Region {
     private boolean revalidate(BlockCache cache) {
         boolean global = true;
         try {
-            for (Part part : parts) {
+            for (Part part : pages) {
                 if (cache.pageOfCode(part.linearPage) != part.page) {
                     return false;
                 }

@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import org.margay.cpu.internal.Cpu;
 import org.margay.cpu.internal.Insn;
 import org.margay.cpu.internal.LazyFlags;
-import org.margay.cpu.internal.mmu.Mmu;
+import org.margay.cpu.internal.mmu.HostAccess;
 
 /** INC, DEC, NEG and NOT on registers and memory. */
 final class UnaryOp extends Template {
@@ -39,7 +39,7 @@ final class UnaryOp extends Template {
         long linear = address(cpu);
         long host = cpu.mmu.hostForWrite(linear, SIZE);
         if (host != 0) {
-            Mmu.setHost(host, SIZE, compute(cpu, extend(Mmu.getHost(host, SIZE), SIZE)));
+            HostAccess.set(host, SIZE, compute(cpu, extend(HostAccess.get(host, SIZE), SIZE)));
         } else {
             cpu.mmu.checkWrite(linear, SIZE);
             store(cpu, linear, SIZE, compute(cpu, load(cpu, linear, SIZE)));

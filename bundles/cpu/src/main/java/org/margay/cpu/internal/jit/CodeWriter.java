@@ -25,6 +25,7 @@ final class CodeWriter {
     static final ClassDesc MATH = describe(JitMath.class);
     static final ClassDesc FLAGS = describe(JitFlags.class);
     static final ClassDesc MMU = describe(org.margay.cpu.internal.mmu.Mmu.class);
+    static final ClassDesc HOST = describe(org.margay.cpu.internal.mmu.HostAccess.class);
     static final ClassDesc LONGS = ConstantDescs.CD_long.arrayType();
     static final ClassDesc LONG = ConstantDescs.CD_long, INT = ConstantDescs.CD_int, BOOLEAN = ConstantDescs.CD_boolean;
     static final ClassDesc VOID = ConstantDescs.CD_void;
@@ -326,14 +327,14 @@ final class CodeWriter {
 
     /** Stack: host address. Gives a raw value. */
     void loadHost(int size) {
-        cb.loadConstant(size).invokestatic(MMU, "getHost", MethodTypeDesc.of(LONG, LONG, INT));
+        cb.loadConstant(size).invokestatic(HOST, "get", MethodTypeDesc.of(LONG, LONG, INT));
         keepOrder();
     }
 
     /** Stores what a local holds where another points. */
     void storeHost(int address, int size, int value) {
         cb.lload(address).loadConstant(size).lload(value);
-        cb.invokestatic(MMU, "setHost", MethodTypeDesc.of(VOID, LONG, INT, LONG));
+        cb.invokestatic(HOST, "set", MethodTypeDesc.of(VOID, LONG, INT, LONG));
     }
 
     // --- flags ---

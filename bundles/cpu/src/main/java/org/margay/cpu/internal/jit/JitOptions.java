@@ -25,7 +25,7 @@ public record JitOptions(
         boolean counted,
         Set<String> interpreted) {
 
-    private static final int THRESHOLD = Integer.getInteger("margay.jit.threshold", 20_000);
+    private static final int THRESHOLD = Integer.getInteger("margay.jit.threshold", 40_000);
     private static final int MAX_INSTRUCTIONS = Integer.getInteger("margay.jit.instructions", 150);
     private static final int MAX_REGIONS = Integer.getInteger("margay.jit.regions", 2048);
 

@@ -29,7 +29,7 @@ public final class FastAccess {
         if (tlb[entry] != (linear & PAGE | generation)) {
             throw Miss.INSTANCE;
         }
-        return Mmu.HOST.get(Mmu.BYTE, linear + tlb[entry + Tlb.ADDEND] & Mmu.HOST_BITS) & 0xFF;
+        return HostAccess.getByte(linear + tlb[entry + Tlb.ADDEND]) & 0xFF;
     }
 
     /** Zero-extended. */
@@ -38,7 +38,7 @@ public final class FastAccess {
         if (tlb[entry] != (linear + 1 & PAGE | generation)) {
             throw Miss.INSTANCE;
         }
-        return Mmu.HOST.get(Mmu.SHORT, linear + tlb[entry + Tlb.ADDEND] & Mmu.HOST_BITS) & 0xFFFF;
+        return HostAccess.getShort(linear + tlb[entry + Tlb.ADDEND]) & 0xFFFF;
     }
 
     public static int load32(long[] tlb, long generation, long linear) {
@@ -46,7 +46,7 @@ public final class FastAccess {
         if (tlb[entry] != (linear + 3 & PAGE | generation)) {
             throw Miss.INSTANCE;
         }
-        return Mmu.HOST.get(Mmu.INT, linear + tlb[entry + Tlb.ADDEND] & Mmu.HOST_BITS);
+        return HostAccess.getInt(linear + tlb[entry + Tlb.ADDEND]);
     }
 
     public static long load64(long[] tlb, long generation, long linear) {
@@ -54,7 +54,7 @@ public final class FastAccess {
         if (tlb[entry] != (linear + 7 & PAGE | generation)) {
             throw Miss.INSTANCE;
         }
-        return Mmu.HOST.get(Mmu.LONG, linear + tlb[entry + Tlb.ADDEND] & Mmu.HOST_BITS);
+        return HostAccess.getLong(linear + tlb[entry + Tlb.ADDEND]);
     }
 
     /** Writes the low byte. */
@@ -63,7 +63,7 @@ public final class FastAccess {
         if (tlb[entry + Tlb.WRITE] != (linear & PAGE | generation)) {
             throw Miss.INSTANCE;
         }
-        Mmu.HOST.set(Mmu.BYTE, linear + tlb[entry + Tlb.ADDEND] & Mmu.HOST_BITS, (byte) value);
+        HostAccess.setByte(linear + tlb[entry + Tlb.ADDEND], (byte) value);
     }
 
     /** Writes the low 16 bits. */
@@ -72,7 +72,7 @@ public final class FastAccess {
         if (tlb[entry + Tlb.WRITE] != (linear + 1 & PAGE | generation)) {
             throw Miss.INSTANCE;
         }
-        Mmu.HOST.set(Mmu.SHORT, linear + tlb[entry + Tlb.ADDEND] & Mmu.HOST_BITS, (short) value);
+        HostAccess.setShort(linear + tlb[entry + Tlb.ADDEND], (short) value);
     }
 
     public static void store32(long[] tlb, long generation, long linear, int value) {
@@ -80,7 +80,7 @@ public final class FastAccess {
         if (tlb[entry + Tlb.WRITE] != (linear + 3 & PAGE | generation)) {
             throw Miss.INSTANCE;
         }
-        Mmu.HOST.set(Mmu.INT, linear + tlb[entry + Tlb.ADDEND] & Mmu.HOST_BITS, value);
+        HostAccess.setInt(linear + tlb[entry + Tlb.ADDEND], value);
     }
 
     public static void store64(long[] tlb, long generation, long linear, long value) {
@@ -88,7 +88,7 @@ public final class FastAccess {
         if (tlb[entry + Tlb.WRITE] != (linear + 7 & PAGE | generation)) {
             throw Miss.INSTANCE;
         }
-        Mmu.HOST.set(Mmu.LONG, linear + tlb[entry + Tlb.ADDEND] & Mmu.HOST_BITS, value);
+        HostAccess.setLong(linear + tlb[entry + Tlb.ADDEND], value);
     }
 
     /** Host address of some bytes of one page that may be read. */

@@ -1,9 +1,5 @@
 package org.margay.cpu.internal.mmu;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -20,17 +16,6 @@ import org.margay.memory.GuestRam;
  * raised before anything is changed, also for accesses that cross a page. Confined to the vCPU's thread.
  */
 public final class Mmu {
-    /** All of the host's memory; the TLB vouches for the addresses. */
-    static final MemorySegment HOST = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
-
-    /** Those that an address of the host has. Masking is cheaper than the bounds check of HOST, which HotSpot drops then. */
-    static final long HOST_BITS = (1L << 47) - 1;
-
-    static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
-    static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
     private static final long PAGE = -4096L;
     private static final long CR0_AM = 1 << 18;
 
@@ -60,10 +45,9 @@ public final class Mmu {
     private int localMapping = 2;
     private int globalMapping = 1;
 
-    /** Regions of 2 MiB, hashed, that code was fetched from since the mappings changed: INVLPG elsewhere changes none. */
-    private final long[] codeRegions = new long[64];
-
-    private boolean codeInHugePage;
+    // What code was fetched from since the mappings changed: INVLPG elsewhere changes none.
+    private final PageFilter localCode = new PageFilter();
+    private final PageFilter globalCode = new PageFilter();
     private boolean codeIsGlobal;
 
     // Where translate() found the last page.
@@ -96,11 +80,15 @@ public final class Mmu {
         return globalMapping;
     }
 
-    private void mappingsChanged() {
+    private void localMappingChanged() {
         localMapping += 2;
+        localCode.clear();
+    }
+
+    private void mappingsChanged() {
+        localMappingChanged();
         globalMapping += 2;
-        Arrays.fill(codeRegions, 0);
-        codeInHugePage = false;
+        globalCode.clear();
     }
 
     /** To be called after CPL, CR0.AM, CR4.SMAP or RFLAGS.AC changed. */
@@ -147,7 +135,7 @@ public final class Mmu {
         }
         chooseGeneration();
         if (keepGlobal) {
-            localMapping += 2;
+            localMappingChanged();
         } else {
             mappingsChanged();
         }
@@ -155,13 +143,15 @@ public final class Mmu {
 
     /** Forgets the translation of one page, global or not. */
     public void flushPage(long linear) {
+        long address = truncate(linear);
         for (Tlb each : tlbs) {
-            each.flushPage(linear);
+            each.flushPage(address);
         }
         chooseGeneration();
-        long region = linear >>> 21;
-        if (codeInHugePage || (codeRegions[(int) (region >>> 6) & 63] >>> region & 1) != 0) {
+        if (globalCode.mayHold(address)) {
             mappingsChanged();
+        } else if (localCode.mayHold(address)) {
+            localMappingChanged();
         }
     }
 
@@ -195,7 +185,7 @@ public final class Mmu {
     public int load8(long linear) {
         int entry = Tlb.index(linear);
         return entries[entry] == (linear & PAGE | generation)
-                ? HOST.get(BYTE, linear + entries[entry + Tlb.ADDEND] & HOST_BITS) & 0xFF
+                ? HostAccess.getByte(linear + entries[entry + Tlb.ADDEND]) & 0xFF
                 : (int) loadSlowly(linear, 1);
     }
 
@@ -203,21 +193,21 @@ public final class Mmu {
     public int load16(long linear) {
         int entry = Tlb.index(linear);
         return entries[entry] == (linear + 1 & PAGE | generation)
-                ? HOST.get(SHORT, linear + entries[entry + Tlb.ADDEND] & HOST_BITS) & 0xFFFF
+                ? HostAccess.getShort(linear + entries[entry + Tlb.ADDEND]) & 0xFFFF
                 : (int) loadSlowly(linear, 2);
     }
 
     public int load32(long linear) {
         int entry = Tlb.index(linear);
         return entries[entry] == (linear + 3 & PAGE | generation)
-                ? HOST.get(INT, linear + entries[entry + Tlb.ADDEND] & HOST_BITS)
+                ? HostAccess.getInt(linear + entries[entry + Tlb.ADDEND])
                 : (int) loadSlowly(linear, 4);
     }
 
     public long load64(long linear) {
         int entry = Tlb.index(linear);
         return entries[entry] == (linear + 7 & PAGE | generation)
-                ? HOST.get(LONG, linear + entries[entry + Tlb.ADDEND] & HOST_BITS)
+                ? HostAccess.getLong(linear + entries[entry + Tlb.ADDEND])
                 : loadSlowly(linear, 8);
     }
 
@@ -237,7 +227,7 @@ public final class Mmu {
     public void store8(long linear, int value) {
         int entry = Tlb.index(linear);
         if (entries[entry + Tlb.WRITE] == (linear & PAGE | generation)) {
-            HOST.set(BYTE, linear + entries[entry + Tlb.ADDEND] & HOST_BITS, (byte) value);
+            HostAccess.setByte(linear + entries[entry + Tlb.ADDEND], (byte) value);
         } else {
             storeSlowly(linear, 1, value);
         }
@@ -247,7 +237,7 @@ public final class Mmu {
     public void store16(long linear, int value) {
         int entry = Tlb.index(linear);
         if (entries[entry + Tlb.WRITE] == (linear + 1 & PAGE | generation)) {
-            HOST.set(SHORT, linear + entries[entry + Tlb.ADDEND] & HOST_BITS, (short) value);
+            HostAccess.setShort(linear + entries[entry + Tlb.ADDEND], (short) value);
         } else {
             storeSlowly(linear, 2, value);
         }
@@ -256,7 +246,7 @@ public final class Mmu {
     public void store32(long linear, int value) {
         int entry = Tlb.index(linear);
         if (entries[entry + Tlb.WRITE] == (linear + 3 & PAGE | generation)) {
-            HOST.set(INT, linear + entries[entry + Tlb.ADDEND] & HOST_BITS, value);
+            HostAccess.setInt(linear + entries[entry + Tlb.ADDEND], value);
         } else {
             storeSlowly(linear, 4, value);
         }
@@ -265,7 +255,7 @@ public final class Mmu {
     public void store64(long linear, long value) {
         int entry = Tlb.index(linear);
         if (entries[entry + Tlb.WRITE] == (linear + 7 & PAGE | generation)) {
-            HOST.set(LONG, linear + entries[entry + Tlb.ADDEND] & HOST_BITS, value);
+            HostAccess.setLong(linear + entries[entry + Tlb.ADDEND], value);
         } else {
             storeSlowly(linear, 8, value);
         }
@@ -332,42 +322,6 @@ public final class Mmu {
             }
         }
         return linear + entries[entry + Tlb.ADDEND];
-    }
-
-    /** Reads where {@link #hostForWrite} or {@link #hostForRead} pointed; zero-extended. */
-    public static long getHost(long host, int size) {
-        return switch (size) {
-            case 1 -> HOST.get(BYTE, host & HOST_BITS) & 0xFF;
-            case 2 -> HOST.get(SHORT, host & HOST_BITS) & 0xFFFF;
-            case 4 -> HOST.get(INT, host & HOST_BITS) & 0xFFFF_FFFFL;
-            default -> HOST.get(LONG, host & HOST_BITS);
-        };
-    }
-
-    /** Writes the low bytes of a value where {@link #hostForWrite} pointed. */
-    public static void setHost(long host, int size, long value) {
-        switch (size) {
-            case 1 -> HOST.set(BYTE, host & HOST_BITS, (byte) value);
-            case 2 -> HOST.set(SHORT, host & HOST_BITS, (short) value);
-            case 4 -> HOST.set(INT, host & HOST_BITS, (int) value);
-            default -> HOST.set(LONG, host & HOST_BITS, value);
-        }
-    }
-
-    /** Copies bytes that do not overlap, between places that {@link #hostForRead} and {@link #hostForWrite} vouch for. */
-    public static void copyHost(long from, long to, int length) {
-        MemorySegment.copy(HOST, from, HOST, to, length);
-    }
-
-    /** Stores a value of 1, 2, 4 or 8 bytes over and over. */
-    public static void fillHost(long host, int size, int count, long value) {
-        if (size == 1) {
-            HOST.asSlice(host, count).fill((byte) value);
-            return;
-        }
-        for (int i = 0; i < count; i++) {
-            setHost(host + (long) i * size, size, value);
-        }
     }
 
     /**
@@ -476,10 +430,9 @@ public final class Mmu {
 
     private long translateCode(long linear, PageWalker by) {
         checkCanonical(linear);
-        by.walk(truncate(linear), false, cpu.cpl == 3, true, true);
-        long region = linear >>> 21;
-        codeRegions[(int) (region >>> 6) & 63] |= 1L << region;
-        codeInHugePage |= by.huge;
+        long address = truncate(linear);
+        by.walk(address, false, cpu.cpl == 3, true, true);
+        (by.global ? globalCode : localCode).add(address, by.large, by.huge);
         codeIsGlobal = by.global;
         return by.physical;
     }
@@ -543,7 +496,10 @@ public final class Mmu {
         long host = ram.hostAddress() + foundOffset - (physical & 0xFFF);
         boolean writable = walker.writableNow && !foundReadOnly;
         boolean watched = ram.watch(foundOffset) != 0;
-        tlb.insert(linear & PAGE, writable && !watched, host - (linear & PAGE), host, walker.global, walker.large);
+        tlb.insert(linear & PAGE, writable && !watched, host - (linear & PAGE), host, walker.global);
+        if (walker.large) {
+            tlb.isLarge(linear, walker.huge);
+        }
         return physical;
     }
 
@@ -600,7 +556,7 @@ public final class Mmu {
         if ((watched & cpu.watchCode) != 0) {
             codeWatch.written(ram, offset, size);
         }
-        setHost(ram.hostAddress() + offset, size, value);
+        HostAccess.set(ram.hostAddress() + offset, size, value);
         if ((watched & ~cpu.watchCode) != 0) {
             // Other processors have code there: they are told after the write, so that they decode what is there now.
             ram.noteWrite(offset, size);

@@ -1,8 +1,5 @@
 package org.margay.cpu.internal.mmu;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.ReentrantLock;
 import org.margay.cpu.internal.CpuBus;
 import org.margay.cpu.internal.CpuState;
@@ -34,10 +31,6 @@ final class PageWalker {
     private static final long RESERVED_LEGACY = 0x7FF0_0000_0000_0000L;
 
     private static final long RESERVED_ADDRESS = ((1L << 52) - 1) & ~((1L << PHYSICAL_BITS) - 1);
-
-    private static final VarHandle ENTRY_8 = ValueLayout.JAVA_LONG.varHandle();
-    private static final VarHandle ENTRY_4 = ValueLayout.JAVA_INT.varHandle();
-    private static final MemorySegment HOST = Mmu.HOST;
 
     private final CpuState cpu;
     private final CpuBus bus;
@@ -249,12 +242,12 @@ final class PageWalker {
 
     private long read4(long at) {
         long host = host(at, 4);
-        return host != 0 ? HOST.get(Mmu.INT, host) & 0xFFFF_FFFFL : readSlowly(at, 4);
+        return host != 0 ? HostAccess.getInt(host) & 0xFFFF_FFFFL : readSlowly(at, 4);
     }
 
     private long read8(long at) {
         long host = host(at, 8);
-        return host != 0 ? HOST.get(Mmu.LONG, host) : readSlowly(at, 8);
+        return host != 0 ? HostAccess.getLong(host) : readSlowly(at, 8);
     }
 
     private long readSlowly(long at, int size) {
@@ -302,9 +295,7 @@ final class PageWalker {
             return seen | bits;
         }
         long offset = range.ramOffset() + at - range.start();
-        boolean done = size == 8
-                ? ENTRY_8.compareAndSet(HOST, ram.hostAddress() + offset, seen, seen | bits)
-                : ENTRY_4.compareAndSet(HOST, ram.hostAddress() + offset, (int) seen, (int) (seen | bits));
+        boolean done = HostAccess.compareAndSet(ram.hostAddress() + offset, size, seen, seen | bits);
         if (!done) {
             throw Changed.INSTANCE;
         }

@@ -27,20 +27,19 @@ final class Tlb {
     /** 1-4095; entries with 0 are invalid. */
     long generation = 1;
 
-    /** Pages larger than 4 KiB are in: flushing one page by its address is not enough then. */
-    private boolean largePages;
+    /** Pages larger than 4 KiB, of which more than one entry may be in. */
+    private final PageFilter largePages = new PageFilter();
 
     private final int[] locals = new int[MAX_LOCAL];
     private int localCount;
 
-    void insert(long page, boolean writable, long addend, long hostPage, boolean global, boolean large) {
+    void insert(long page, boolean writable, long addend, long hostPage, boolean global) {
         int at = index(page);
         long tag = page | generation;
         entries[at + READ] = tag;
         entries[at + WRITE] = writable ? tag : 0;
         entries[at + ADDEND] = addend;
         entries[at + HOST_PAGE] = hostPage;
-        largePages |= large;
         if (!global) {
             if (localCount < MAX_LOCAL) {
                 locals[localCount] = at;
@@ -49,9 +48,14 @@ final class Tlb {
         }
     }
 
+    /** Says that what is inserted for an address is a part of a larger page. */
+    void isLarge(long page, boolean huge) {
+        largePages.add(page, true, huge);
+    }
+
     void flushAll() {
         localCount = 0;
-        largePages = false;
+        largePages.clear();
         if (generation == LAST_GENERATION) {
             Arrays.fill(entries, 0);
             generation = 0;
@@ -71,7 +75,7 @@ final class Tlb {
     }
 
     void flushPage(long address) {
-        if (largePages) {
+        if (largePages.mayHold(address)) {
             flushAll();
         } else {
             invalidate(index(address));
