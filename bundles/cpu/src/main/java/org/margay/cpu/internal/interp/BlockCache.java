@@ -219,16 +219,20 @@ final class BlockCache {
 
     /** A block ran as often as it must for that. */
     void hot(Block block) {
-        int patience = block.promoteAt;
+        int threshold = block.promoteAt;
         block.promoteAt = Integer.MAX_VALUE;
         boolean flat = cpu.isMode64() || cpu.isFlat() && cpu.segBase[CpuState.CS] == 0;
         if (promoter == null || block.page == null || !flat) {
             return;
         }
+        if (!promoter.hasTimeFor(block.heat, patience(block.page))) {
+            block.promoteAt = block.heat + (promoter.threshold() << patience(block.page));
+            return;
+        }
         CodeView view = new CodeView(this, cpu);
         Region region = promoter.promote(view, block.rip);
         if (region != null) {
-            region.install(block, patience, view.parts(), this);
+            region.install(block, threshold, view.parts(), this);
         }
     }
 
@@ -258,7 +262,7 @@ final class BlockCache {
     void add(Block block) {
         if (block.page != null) {
             if (promoter != null && (block.key & 1) == 0) {
-                block.promoteAt = promoter.threshold() << Math.min(block.page.deaths, MAX_PATIENCE);
+                block.promoteAt = promoter.threshold() << patience(block.page);
             }
             instructions += block.ops.length;
             watch(block.page);
@@ -268,6 +272,10 @@ final class BlockCache {
                 block.secondPage.add(block);
             }
         }
+    }
+
+    private static int patience(CodePage page) {
+        return Math.min(page.deaths, MAX_PATIENCE);
     }
 
     void watch(CodePage page) {

@@ -4,8 +4,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Who translates blocks that ran often. On the vCPU's thread. */
 public interface Promoter {
-    /** How often a block must have run to be offered. */
+    /** How often a block must have run to be offered, and between two offers. */
     int threshold();
+
+    /**
+     * Whether now is the time for a block, which ran so often; else it is offered again later.
+     *
+     * @param heat how often it ran
+     * @param patience how many times longer than others it has to wait
+     */
+    boolean hasTimeFor(int heat, int patience);
 
     /**
      * A block ran often.

@@ -95,7 +95,7 @@ public abstract class Region {
         if (entry != null && entry.region == this) {
             entry.region = null;
             entry.heat = 0;
-            entry.promoteAt = (int) Math.min(2L * patience, MAX_PATIENCE);
+            entry.promoteAt = written ? (int) Math.min(2L * patience, MAX_PATIENCE) : patience;
         }
         for (Part part : parts) {
             part.page.remove(part, this);

@@ -6,11 +6,12 @@ import java.util.Set;
 /**
  * How a translator goes about its work.
  *
- * @param threshold how often the interpreter must run a block before a region is made of it; at least 1
+ * @param threshold how often the interpreter must run a block before a region is made of it, if there is time ({@link RegionBudget}); at
+ *     least 1
  * @param background whether regions are made by another thread while the interpreter goes on
  * @param coldCode whether code that never ran is translated, too
  * @param maxInstructions in a region
- * @param maxRegions kept; beyond, all are thrown away, and those in use come back
+ * @param maxRegions kept; beyond, those that ran least are thrown away
  * @param sharedMemory whether other processors run on the same memory: loads stay in order then
  * @param counted whether regions keep to {@link org.margay.cpu.internal.Cpu#lookAt}
  * @param interpreted groups of the instruction table that are left to their handlers
@@ -25,9 +26,15 @@ public record JitOptions(
         boolean counted,
         Set<String> interpreted) {
 
-    private static final int THRESHOLD = Integer.getInteger("margay.jit.threshold", 40_000);
+    private static final int THRESHOLD = Integer.getInteger("margay.jit.threshold", 4_000);
+    private static final int PRESSING = 10;
     private static final int MAX_INSTRUCTIONS = Integer.getInteger("margay.jit.instructions", 150);
     private static final int MAX_REGIONS = Integer.getInteger("margay.jit.regions", 2048);
+
+    /** How often a block must have run for a region to be made of it at once, whatever else there is to do. */
+    int pressing() {
+        return PRESSING * threshold;
+    }
 
     /** What system properties say: {@code margay.jit.threshold}, {@code .background}, {@code .instructions}, {@code .regions}, {@code .interpreted}. */
     public static JitOptions standard() {

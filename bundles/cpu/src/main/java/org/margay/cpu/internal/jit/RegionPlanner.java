@@ -30,6 +30,7 @@ final class RegionPlanner {
     private final CodeView code;
     private final JitOptions options;
     private final long entry;
+    private final int entryHeat;
 
     /** Decoded instructions by address. */
     private final TreeMap<Long, Insn> insns = new TreeMap<>();
@@ -48,6 +49,7 @@ final class RegionPlanner {
         this.code = code;
         this.options = options;
         this.entry = entry;
+        this.entryHeat = code.heat(entry);
     }
 
     /** A plan, or null when even the first instruction must be the interpreter's. */
@@ -98,7 +100,7 @@ final class RegionPlanner {
         } else if (own < 0) {
             // In the middle of a block, or never run: it is as hot as what led there only in the first case.
             return;
-        } else if ((long) own * COLD >= options.threshold()) {
+        } else if ((long) own * COLD >= entryHeat) {
             add(rip, own);
         }
     }

@@ -19,6 +19,12 @@ public final class TranslatedRegion extends Region {
 
     private static final int MOST_STRANGERS = 64;
 
+    /** Until HotSpot has compiled it, it runs but once in so many times: the JVM's interpreter is slower than ours. */
+    private static final int TRIAL = 8;
+
+    /** What compiled code stays below, in nanoseconds for a run and for each instruction; that interpreter takes four times as long. */
+    private static final long RUN_NANOS = 400, INSTRUCTION_NANOS = 20;
+
     private final Translator owner;
 
     /** The only one in which its code looks. */
@@ -37,9 +43,19 @@ public final class TranslatedRegion extends Region {
 
     private volatile @Nullable RegionBody body;
 
-    TranslatedRegion(Translator owner, long[] tlb) {
+    /** It was seen to run at the speed of compiled code, or needs not be. */
+    private boolean proven;
+
+    private int trials;
+
+    /** How often it ran; less counts what is long ago. */
+    private long warmth;
+
+    /** @param always it runs from the start as often as it can */
+    TranslatedRegion(Translator owner, long[] tlb, boolean always) {
         this.owner = owner;
         this.tlb = tlb;
+        this.proven = always;
     }
 
     long[] tlb() {
@@ -65,15 +81,32 @@ public final class TranslatedRegion extends Region {
             }
             return false;
         }
+        warmth++;
         long before = cpu.instructions;
+        long start = proven ? 0 : System.nanoTime();
         boolean whole = code.run(cpu, this);
+        if (!proven) {
+            prove(System.nanoTime() - start, cpu.instructions - before);
+        }
         owner.ran(cpu.instructions - before, whole);
         return whole;
     }
 
+    long warmth() {
+        return warmth;
+    }
+
+    void cool() {
+        warmth >>= 1;
+    }
+
+    private void prove(long nanos, long instructions) {
+        proven = nanos < RUN_NANOS + INSTRUCTION_NANOS * instructions;
+    }
+
     @Override
     protected boolean isReady() {
-        return body != null;
+        return body != null && (proven || ++trials % TRIAL == 0);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.margay.cpu.internal.jit;
 
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +22,7 @@ public final class Translator implements Promoter, AutoCloseable {
     private final LinkedBlockingQueue<Job> jobs = new LinkedBlockingQueue<>();
     private @Nullable Thread worker;
     private volatile boolean closed;
+    private final RegionBudget budget = new RegionBudget();
 
     private final Set<TranslatedRegion> live = new LinkedHashSet<>();
     private final AtomicInteger made = new AtomicInteger();
@@ -48,6 +50,11 @@ public final class Translator implements Promoter, AutoCloseable {
     }
 
     @Override
+    public boolean hasTimeFor(int heat, int patience) {
+        return !options.background() || heat >> patience >= options.pressing() || budget.take();
+    }
+
+    @Override
     public @Nullable Region promote(CodeView code, long rip) {
         RegionPlan plan = new RegionPlanner(code, options, rip).plan();
         if (plan == null || !options.coldCode() && compiler.isMostlyHandled(plan)) {
@@ -56,7 +63,7 @@ public final class Translator implements Promoter, AutoCloseable {
         if (live.size() >= options.maxRegions()) {
             makeRoom();
         }
-        TranslatedRegion region = new TranslatedRegion(this, code.cpu().mmu.entries());
+        TranslatedRegion region = new TranslatedRegion(this, code.cpu().mmu.entries(), !options.background());
         Job job = new Job(plan, region);
         if (!options.background()) {
             if (!compile(job)) {
@@ -71,10 +78,15 @@ public final class Translator implements Promoter, AutoCloseable {
         return region;
     }
 
-    /** All go, and their classes with them; those in use come back. */
+    /** A quarter goes, and their classes with them: those that ran least of late. */
     private void makeRoom() {
-        evicted += live.size();
-        List.copyOf(live).forEach(Region::discard);
+        List<TranslatedRegion> cold = live.stream()
+                .sorted(Comparator.comparingLong(TranslatedRegion::warmth))
+                .limit(Math.max(1, live.size() / 4))
+                .toList();
+        evicted += cold.size();
+        cold.forEach(Region::discard);
+        live.forEach(TranslatedRegion::cool);
     }
 
     private void startWorker() {

@@ -128,7 +128,7 @@ final class PageWalker {
                     (directory & 0xFFC0_0000L) | (directory & 0x1F_E000L) << 19 | linear & 0x3F_FFFF,
                     directory,
                     true);
-            huge = true;
+            huge = false;
             return;
         }
         long tableAt = (directory & 0xFFFF_F000L) | (linear >>> 10 & 0xFFC);
