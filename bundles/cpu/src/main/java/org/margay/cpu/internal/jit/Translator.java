@@ -51,7 +51,7 @@ public final class Translator implements Promoter, AutoCloseable {
 
     @Override
     public boolean hasTimeFor(int heat, int patience) {
-        return !options.background() || heat >> patience >= options.pressing() || budget.take();
+        return !options.background() || heat >> patience >= options.pressing() || budget.hasTime();
     }
 
     @Override
@@ -73,6 +73,7 @@ public final class Translator implements Promoter, AutoCloseable {
             jobs.add(job);
             startWorker();
         }
+        budget.spend();
         live.add(region);
         liveCount = live.size();
         return region;
