@@ -47,6 +47,14 @@ final class IndexedResource implements Resource {
         return String.valueOf(attribute(IDENTITY, IDENTITY).orElse("?"));
     }
 
+    /**
+     * Whether there is a file. For each version of Java that a multi-release jar knows, bnd's indexer adds a resource which has
+     * nothing but that version's requirements.
+     */
+    boolean isBundle() {
+        return attribute(IDENTITY, "type").filter("bnd.synthetic"::equals).isEmpty();
+    }
+
     /** The file's address, relative to the index. */
     Optional<String> location() {
         return attribute(CONTENT, "url").map(Object::toString);

@@ -100,8 +100,10 @@ public final class RepositoryProvisioner implements Provisioner {
         FrameworkContext world = new FrameworkContext(wanted, context.getBundles(), resources());
         List<IndexedResource> missing = new ArrayList<>(List.of(wanted));
         resolver.resolve(world).keySet().stream()
-                .filter(resource -> resource instanceof IndexedResource && resource != wanted)
-                .forEach(resource -> missing.add((IndexedResource) resource));
+                .filter(IndexedResource.class::isInstance)
+                .map(IndexedResource.class::cast)
+                .filter(resource -> resource != wanted && resource.isBundle())
+                .forEach(missing::add);
         return missing;
     }
 
