@@ -183,7 +183,7 @@ final class Dp8390 {
     Dp8390(Board board, BufferMemory memory, Clock clock) {
         this.board = board;
         this.clock = clock;
-        this.patience = clock.timer(this::letIn);
+        this.patience = clock.timer(this::patienceEnds);
         this.memory = memory;
         this.dma = new RemoteDma(memory);
     }
@@ -480,6 +480,17 @@ final class Dp8390 {
         if ((interruptStatus & RECEIVED) == 0) {
             letIn();
         }
+    }
+
+    /**
+     * A ring that is full though all was acknowledged holds frames that came in while the driver worked on those before. On a wire the
+     * next one would tell it; here that one waits for room.
+     */
+    private void patienceEnds() {
+        if (ringPages() != 0 && freePages() <= USUAL_PAGES) {
+            raise(RECEIVED);
+        }
+        letIn();
     }
 
     private void letIn() {

@@ -223,6 +223,24 @@ final class FramesTest {
     }
 
     @Test
+    void aFullRingThatWasAcknowledgedTellsSo() {
+        card.start();
+        for (int i = 0; i < 60; i++) {
+            card.receive(TestCard.frame(300 + i));
+            card.takeInterrupts();
+        }
+        assertThat(card.interrupted()).isFalse();
+        card.bench.advance(1_000_000);
+        assertThat(card.interrupted()).isTrue();
+        assertThat(card.takeInterrupts()).isEqualTo(TestCard.RECEIVED);
+        while (card.hasFrame()) {
+            card.readFrame();
+        }
+        card.bench.advance(1_000_000);
+        assertThat(card.interrupted()).as("an empty ring does not").isFalse();
+    }
+
+    @Test
     void aFrameThatDoesNotFitIsMissed() {
         card.start();
         card.takeInterrupts();
