@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -149,11 +150,15 @@ final class CommandBench {
         loop.run(() -> drive.submit(operation, done::accept));
     }
 
-    /** Has the loop work until something has come true. */
+    /** Has the loop work until something is true between its turns: what a turn does is seen whole. */
     void runUntil(BooleanSupplier done) {
         long patience = System.nanoTime() + 20_000_000_000L;
-        while (!done.getAsBoolean()) {
-            loop.run(machine::runTasks);
+        AtomicBoolean over = new AtomicBoolean();
+        while (!over.get()) {
+            loop.run(() -> {
+                machine.runTasks();
+                over.set(done.getAsBoolean());
+            });
             Thread.yield();
             if (System.nanoTime() > patience) {
                 throw new AssertionError("it did not come true");
