@@ -14,6 +14,9 @@ import org.margay.memory.GuestRam;
 
 /** Decodes instructions into a block and chooses an operation for each. */
 final class BlockBuilder {
+    /** How often a block must have run for others to end where it begins. */
+    private static final int MET = 16;
+
     private static final Handler NO_PRIVILEGE = (_, _) -> {
         throw GuestFault.gp(0);
     };
@@ -60,7 +63,7 @@ final class BlockBuilder {
         Insn last = null;
         CodePage second = null;
         while (count < limit && end < GuestRam.PAGE_SIZE) {
-            if (count > 0 && cpu.outside.breaksAt(linear)) {
+            if (count > 0 && (cpu.outside.breaksAt(linear) || meetsBlock(codePage, end, rip))) {
                 break;
             }
             Insn insn;
@@ -115,6 +118,15 @@ final class BlockBuilder {
         Arrays.fill(ops, 0, size, null);
         cache.add(block);
         return block;
+    }
+
+    /**
+     * Whether another block that runs now and then begins there: two that overlap would go on overlapping, each with its own heat. One that
+     * hardly runs, perhaps since an interrupt came there once, may part a comparison from its jump.
+     */
+    private boolean meetsBlock(@Nullable CodePage codePage, int offset, long rip) {
+        Block met = codePage == null ? null : codePage.find(offset, rip, cpu.modeKey());
+        return met != null && met.heat >= MET;
     }
 
     private static Row row(Insn insn) {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.margay.cpu.internal.Cpu;
 import org.margay.cpu.internal.GuestFault;
@@ -51,9 +52,25 @@ public final class CodeView {
 
     /** How often the interpreter ran the block that begins at an address; -1 when none begins there. */
     public int heat(long at) {
-        CodePage page = page(at);
-        Block block = page == null ? null : page.find((int) at & GuestRam.PAGE_SIZE - 1, at, cpu.modeKey());
+        Block block = block(at);
         return block == null ? -1 : block.heat;
+    }
+
+    private @Nullable Block block(long at) {
+        CodePage page = page(at);
+        return page == null ? null : page.find((int) at & GuestRam.PAGE_SIZE - 1, at, cpu.modeKey());
+    }
+
+    /** Where the interpreter went on lately after the block that begins at an address: at most two places. */
+    public List<Long> followers(long at) {
+        Block block = block(at);
+        return block == null
+                ? List.of()
+                : Stream.of(Optional.ofNullable(block.linkA), Optional.ofNullable(block.linkB))
+                        .flatMap(Optional::stream)
+                        .map(follower -> follower.rip)
+                        .distinct()
+                        .toList();
     }
 
     /** Says that a region depends on the bytes from an address to another. */

@@ -121,15 +121,15 @@ public final class Interpreter {
         }
         Region region = block.region;
         if (region != null && region.isReady() && region.isCurrent(cache)) {
-            return translated(region, block);
+            return translated(region);
         }
         return execute(block) ? block : null;
     }
 
-    /** Runs a region; what it can't do, by the interpreter. */
-    private @Nullable Block translated(Region region, Block block) {
+    /** Runs a region; what it can't do, by the interpreter. Its ways out are many, and no block's links: those say where the block went. */
+    private @Nullable Block translated(Region region) {
         if (region.run(cpu)) {
-            return block;
+            return null;
         }
         Block next;
         try {

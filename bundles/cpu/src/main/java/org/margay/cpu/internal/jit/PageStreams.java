@@ -64,7 +64,7 @@ final class PageStreams {
         Map<Integer, Integer> ends = new HashMap<>();
         for (int i = 0; i < blocks.size(); i++) {
             BasicBlock block = blocks.get(i);
-            for (long rip : new long[] {block.target(), block.next()}) {
+            for (long rip : block.successors()) {
                 Integer to = positions.get(rip);
                 if (to != null && to <= i) {
                     ends.merge(to, i, Math::max);

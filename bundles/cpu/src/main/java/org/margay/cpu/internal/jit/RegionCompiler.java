@@ -43,7 +43,7 @@ final class RegionCompiler {
     private final JitOptions options;
 
     // Of the region in progress.
-    private RegionPlan plan = new RegionPlan(List.of(), List.of(), true);
+    private RegionPlan plan = new RegionPlan(List.of(), true);
     private final Map<Long, Label> labels = new HashMap<>();
     private final Map<Long, Integer> positions = new HashMap<>();
     private final List<Long> exitRips = new ArrayList<>();
@@ -63,7 +63,7 @@ final class RegionCompiler {
         byte[] bytes = write(smaller);
         while (codeSize(bytes) > MAX_BYTECODE && smaller.blocks().size() > 1) {
             int keep = Math.max(1, smaller.blocks().size() * 2 / 3);
-            smaller = new RegionPlan(smaller.blocks().subList(0, keep), smaller.returns(), smaller.longMode());
+            smaller = new RegionPlan(smaller.blocks().subList(0, keep), smaller.longMode());
             bytes = write(smaller);
         }
         try {
@@ -151,6 +151,12 @@ final class RegionCompiler {
     @SuppressWarnings("NullAway.Init")
     private SseEmitter vectors;
 
+    /** Some instruction is of SSE: it may throw {@link SseMath.Inexact}. */
+    private boolean vectorCode;
+
+    /** Some place throws {@link TranslatedRegion.Leave}. */
+    private boolean looks;
+
     private final Map<Long, FlagState> flagsAtEnd = new HashMap<>();
 
     private void method(CodeBuilder code) {
@@ -160,6 +166,7 @@ final class RegionCompiler {
         int usedVectors = 0;
         int writtenVectors = 0;
         boolean tops = false;
+        vectorCode = false;
         for (BasicBlock block : plan.blocks()) {
             positions.put(block.start(), positions.size());
             labels.put(block.start(), code.newLabel());
@@ -169,6 +176,7 @@ final class RegionCompiler {
                     used |= Traits.usedRegisters(insn) | Traits.writtenRegisters(insn);
                     written |= Traits.writtenRegisters(insn);
                     if (!transfer && SseInstructions.knows(insn)) {
+                        vectorCode = true;
                         usedVectors |= SseInstructions.usedVectors(insn);
                         writtenVectors |= SseInstructions.writtenVectors(insn);
                     }
@@ -186,12 +194,13 @@ final class RegionCompiler {
         leavePlain = code.newLabel();
         prologue();
         Label start = code.newBoundLabel();
-        if (usedVectors != 0) {
+        if (vectorCode) {
             w.pushVectorsUsable();
             site(exit(plan.blocks().getFirst().start(), 0));
             code.ifeq(miss);
         }
         flagsAtEnd.clear();
+        looks = false;
         for (int i = 0; i < plan.blocks().size(); i++) {
             block(plan.blocks().get(i), i);
         }
@@ -216,14 +225,24 @@ final class RegionCompiler {
     private void epilogue(Label start, Label end) {
         Label arithmetic = cb.newLabel();
         Label look = cb.newLabel();
+        // At each place that can throw, C1 puts the moves to where a handler expects things, for each handler: only
+        // those that are needed.
         cb.exceptionCatch(start, end, end, CodeWriter.MISS);
-        cb.exceptionCatch(start, end, arithmetic, INEXACT);
-        cb.exceptionCatch(start, end, look, LEAVE);
+        if (vectorCode) {
+            cb.exceptionCatch(start, end, arithmetic, INEXACT);
+        }
+        if (looks) {
+            cb.exceptionCatch(start, end, look, LEAVE);
+        }
         // The exception is on the stack.
         Label common = cb.newLabel();
         cb.pop().goto_(miss);
-        cb.labelBinding(look).pop().goto_(leave);
-        cb.labelBinding(arithmetic).pop();
+        if (looks) {
+            cb.labelBinding(look).pop().goto_(leave);
+        }
+        if (vectorCode) {
+            cb.labelBinding(arithmetic).pop();
+        }
         cb.labelBinding(miss).loadConstant(0).istore(RESULT).goto_(common);
         cb.labelBinding(leave).loadConstant(1).istore(RESULT).labelBinding(common);
         cb.aload(THIS_CPU).aload(SELF).iload(SITE).lload(COUNT);
@@ -273,6 +292,7 @@ final class RegionCompiler {
         if (options.counted() && !insns.isEmpty()) {
             site(exit(block.start(), 0));
             InstructionBudget.check(cb, insns.size());
+            looks = true;
         }
         int straight = insns.size();
         if (!insns.isEmpty() && isTransfer(block, insns.getLast())) {
@@ -353,7 +373,7 @@ final class RegionCompiler {
         FlagState agreed = position == 0 ? FlagState.IN_CPU : null;
         for (int i = 0; i < plan.blocks().size(); i++) {
             BasicBlock from = plan.blocks().get(i);
-            if (!leadsTo(from, block.start())) {
+            if (!from.successors().contains(block.start())) {
                 continue;
             }
             FlagState state = flagsAtEnd.get(from.start());
@@ -363,16 +383,6 @@ final class RegionCompiler {
             agreed = state;
         }
         return agreed == null ? FlagState.UNKNOWN : agreed;
-    }
-
-    private boolean leadsTo(BasicBlock from, long to) {
-        return switch (from.end()) {
-            case CONDITION -> from.target() == to || from.next() == to;
-            case JUMP, CALL -> from.target() == to;
-            case RUNS_ON -> from.next() == to;
-            case RETURN -> plan.returns().contains(to);
-            default -> false;
-        };
     }
 
     // --- transfers ---
@@ -406,7 +416,11 @@ final class RegionCompiler {
                 count(n);
                 edge(block.target(), position, true);
             }
-            case RETURN -> returns(insns.getLast(), position, n);
+            case RETURN -> {
+                pullTarget(insns.getLast(), n - 1);
+                count(n);
+                computedEdge(block, position);
+            }
             case JUMP_INDIRECT, CALL_INDIRECT -> {
                 Insn insn = insns.getLast();
                 site(exit(insn.rip, before));
@@ -417,7 +431,7 @@ final class RegionCompiler {
                     integers.pushLocal(insn, insn.operandSize);
                 }
                 count(n);
-                cb.goto_(leaveTo);
+                computedEdge(block, position);
             }
             default -> {
                 count(n);
@@ -444,8 +458,8 @@ final class RegionCompiler {
         }
     }
 
-    private void returns(Insn insn, int position, int n) {
-        site(exit(insn.rip, n - 1));
+    private void pullTarget(Insn insn, int before) {
+        site(exit(insn.rip, before));
         w.pushTlb();
         w.pushRegister(Cpu.RSP);
         w.load(insn.operandSize);
@@ -457,14 +471,17 @@ final class RegionCompiler {
             cb.loadConstant(0xFFFF_FFFFL).land();
         }
         cb.lstore(w.slot(Cpu.RSP));
-        count(n);
-        List<Long> sites =
-                plan.returns().stream().filter(positions::containsKey).toList();
-        if (sites.isEmpty()) {
+    }
+
+    /** Goes on where {@link CodeWriter#TARGET} says: in one of the blocks that are likely, or outside. */
+    private void computedEdge(BasicBlock block, int position) {
+        List<Long> likely =
+                block.targets().stream().filter(positions::containsKey).toList();
+        if (likely.isEmpty()) {
             cb.goto_(leaveTo);
             return;
         }
-        long upper = sites.getFirst() >>> 32;
+        long upper = likely.getFirst() >>> 32;
         cb.lload(TARGET)
                 .loadConstant(32)
                 .lushr()
@@ -473,17 +490,17 @@ final class RegionCompiler {
                 .if_icmpne(leaveTo);
         List<SwitchCase> cases = new ArrayList<>();
         Map<Label, Long> stubs = new HashMap<>();
-        for (long site : sites) {
-            if (site >>> 32 == upper) {
+        for (long target : likely) {
+            if (target >>> 32 == upper) {
                 Label stub = cb.newLabel();
-                cases.add(SwitchCase.of((int) site, stub));
-                stubs.put(stub, site);
+                cases.add(SwitchCase.of((int) target, stub));
+                stubs.put(stub, target);
             }
         }
         cb.lload(TARGET).l2i().lookupswitch(leaveTo, cases);
-        stubs.forEach((stub, site) -> {
+        stubs.forEach((stub, target) -> {
             cb.labelBinding(stub);
-            edge(site, position, false);
+            edge(target, position, false);
         });
     }
 
@@ -505,6 +522,7 @@ final class RegionCompiler {
             site(exit(rip, 0));
             cb.aload(THIS_CPU)
                     .invokestatic(CodeWriter.REGION, "look", MethodTypeDesc.of(CodeWriter.VOID, CodeWriter.CPU));
+            looks = true;
         }
         if (!last || to != position + 1) {
             cb.goto_(labelOf(rip));

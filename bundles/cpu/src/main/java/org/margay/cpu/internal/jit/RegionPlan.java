@@ -1,15 +1,16 @@
 package org.margay.cpu.internal.jit;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 import org.margay.cpu.internal.Insn;
 
 /**
  * What a region is made of: its basic blocks in the order in which their code is laid out, the entry first. A jump to a
  * block that does not come later is a back edge, where requests are looked for.
  *
- * @param returns addresses behind calls whose targets are in the region: where a return may go without leaving it
  */
-record RegionPlan(List<BasicBlock> blocks, List<Long> returns, boolean longMode) {
+record RegionPlan(List<BasicBlock> blocks, boolean longMode) {
     /** How a basic block ends. */
     enum End {
         /** By a conditional jump: taken to {@link BasicBlock#target}, else {@link BasicBlock#next}. */
@@ -30,8 +31,28 @@ record RegionPlan(List<BasicBlock> blocks, List<Long> returns, boolean longMode)
 
     /**
      * @param insns the last one is the transfer, unless it runs on or stops
-     * @param target of the transfer, if that is known
+     * @param targets of the transfer: the only one, or those of a return or an indirect transfer that are likely
      * @param next address behind the last instruction
      */
-    record BasicBlock(long start, List<Insn> insns, End end, long target, long next) {}
+    record BasicBlock(long start, List<Insn> insns, End end, List<Long> targets, long next) {
+        /** The target of a direct transfer. */
+        long target() {
+            return targets.getFirst();
+        }
+
+        BasicBlock withTargets(Collection<Long> more) {
+            List<Long> all =
+                    Stream.concat(targets.stream(), more.stream()).distinct().toList();
+            return new BasicBlock(start, insns, end, all, next);
+        }
+
+        /** Where it may go on in the region. */
+        List<Long> successors() {
+            return switch (end) {
+                case CONDITION -> List.of(target(), next);
+                case RUNS_ON -> List.of(next);
+                default -> targets;
+            };
+        }
+    }
 }

@@ -27,6 +27,9 @@ final class RegionPlanner {
     /** Code that ran less than this part of the entry's runs stays outside. */
     private static final int COLD = 64;
 
+    /** What followed an indirect transfer, but ran less than this part of the entry's runs, is not worth a comparison. */
+    private static final int UNLIKELY = 8;
+
     private final CodeView code;
     private final JitOptions options;
     private final long entry;
@@ -36,6 +39,9 @@ final class RegionPlanner {
     private final TreeMap<Long, Insn> insns = new TreeMap<>();
 
     private final Set<Long> leaders = new HashSet<>();
+
+    /** Likely targets of returns and indirect transfers, by the instruction's address. */
+    private final Map<Long, List<Long>> predicted = new HashMap<>();
 
     /** A place to go on decoding. */
     private record Work(long rip, int heat, int order) {}
@@ -68,21 +74,29 @@ final class RegionPlanner {
                 blocks.put(leader, block(leader));
             }
         }
-        Set<Long> returns = new LinkedHashSet<>();
-        for (BasicBlock block : blocks.values()) {
-            if (block.end() == End.CALL && blocks.containsKey(block.target()) && blocks.containsKey(block.next())) {
-                returns.add(block.next());
-            }
-        }
-        List<BasicBlock> ordered = order(blocks, returns);
-        returns.retainAll(ordered.stream().map(BasicBlock::start).toList());
+        addReturns(blocks);
+        List<BasicBlock> ordered = order(blocks);
         for (BasicBlock block : ordered) {
             if (!block.insns().isEmpty()) {
                 code.use(block.start(), block.next());
             }
         }
         boolean longMode = code.cpu().isMode64();
-        return new RegionPlan(ordered, List.copyOf(returns), longMode);
+        return new RegionPlan(ordered, longMode);
+    }
+
+    /** Returns may go where calls in the region come from. */
+    private static void addReturns(Map<Long, BasicBlock> blocks) {
+        Set<Long> sites = new LinkedHashSet<>();
+        for (BasicBlock block : blocks.values()) {
+            boolean calls = block.end() == End.CALL || block.end() == End.CALL_INDIRECT;
+            if (calls
+                    && blocks.containsKey(block.next())
+                    && block.targets().stream().anyMatch(blocks::containsKey)) {
+                sites.add(block.next());
+            }
+        }
+        blocks.replaceAll((_, block) -> block.end() == End.RETURN ? block.withTargets(sites) : block);
     }
 
     private void add(long rip, int heat) {
@@ -107,7 +121,9 @@ final class RegionPlanner {
 
     private void explore(Work from) {
         long rip = from.rip;
-        int heat = from.heat;
+        // Where the interpreter's block around it begins, and what was taken of that.
+        long blockStart = rip;
+        List<Long> taken = new ArrayList<>();
         while (insns.size() < options.maxInstructions()) {
             if (insns.containsKey(rip)) {
                 leaders.add(rip);
@@ -117,31 +133,56 @@ final class RegionPlanner {
             if (insn == null || insn.row == null || !isTranslatable(insn, insn.row)) {
                 return;
             }
-            insns.put(rip, insn);
-            long next = next(insn);
-            switch (endOf(insn)) {
-                case CONDITION -> {
-                    follow(next, heat);
-                    follow(target(insn), heat);
-                    return;
-                }
-                case JUMP -> {
-                    follow(target(insn), heat);
-                    return;
-                }
-                case CALL -> {
-                    follow(target(insn), heat);
-                    if (leaders.contains(target(insn))) {
-                        follow(next, heat);
-                    }
-                    return;
-                }
-                case RETURN, JUMP_INDIRECT, CALL_INDIRECT -> {
-                    return;
-                }
-                default -> rip = next;
+            if (code.heat(rip) >= 0) {
+                blockStart = rip;
+                taken.clear();
             }
+            insns.put(rip, insn);
+            taken.add(rip);
+            long next = next(insn);
+            if (endOf(insn) != End.RUNS_ON) {
+                followTransfer(insn, blockStart, from.heat);
+                return;
+            }
+            rip = next;
         }
+        if (code.heat(rip) < 0 && taken.getFirst() != entry) {
+            // In the middle of a block: to go on from there would make a second block of the rest, and more regions of
+            // what that leads to.
+            insns.keySet().removeAll(taken);
+        }
+    }
+
+    private void followTransfer(Insn insn, long blockStart, int heat) {
+        long next = next(insn);
+        switch (endOf(insn)) {
+            case CONDITION -> {
+                follow(next, heat);
+                follow(target(insn), heat);
+            }
+            case JUMP -> follow(target(insn), heat);
+            case CALL -> followCall(List.of(target(insn)), next, heat);
+            case RETURN, JUMP_INDIRECT -> predict(insn, blockStart).forEach(target -> follow(target, heat));
+            case CALL_INDIRECT -> followCall(predict(insn, blockStart), next, heat);
+            default -> {}
+        }
+    }
+
+    /** What comes back to the place behind a call is in the region only if what is called is. */
+    private void followCall(List<Long> targets, long next, int heat) {
+        targets.forEach(target -> follow(target, heat));
+        if (targets.stream().anyMatch(leaders::contains)) {
+            follow(next, heat);
+        }
+    }
+
+    /** Where an indirect transfer went when the interpreter ran it last. */
+    private List<Long> predict(Insn insn, long blockStart) {
+        List<Long> targets = code.followers(blockStart).stream()
+                .filter(target -> options.coldCode() || (long) code.heat(target) * UNLIKELY >= entryHeat)
+                .toList();
+        predicted.put(insn.rip, targets);
+        return targets;
     }
 
     /** Whether it may be in a region: not when it changes mode or mappings, or must be looked at in between. */
@@ -191,54 +232,42 @@ final class RegionPlanner {
         while (true) {
             Insn insn = insns.get(rip);
             if (insn == null) {
-                return new BasicBlock(leader, List.copyOf(list), End.RUNS_ON, 0, rip);
+                return new BasicBlock(leader, List.copyOf(list), End.RUNS_ON, List.of(), rip);
             }
             if (rip != leader && leaders.contains(rip)) {
-                return new BasicBlock(leader, List.copyOf(list), End.RUNS_ON, 0, rip);
+                return new BasicBlock(leader, List.copyOf(list), End.RUNS_ON, List.of(), rip);
             }
             list.add(insn);
             rip = next(insn);
             End end = endOf(insn);
             if (end != End.RUNS_ON) {
-                boolean direct = end == End.CONDITION || end == End.JUMP || end == End.CALL;
-                return new BasicBlock(leader, List.copyOf(list), end, direct ? target(insn) : 0, rip);
+                return new BasicBlock(leader, List.copyOf(list), end, targets(insn, end), rip);
             }
         }
     }
 
+    private List<Long> targets(Insn insn, End end) {
+        return switch (end) {
+            case CONDITION, JUMP, CALL -> List.of(target(insn));
+            default -> predicted.getOrDefault(insn.rip, List.of());
+        };
+    }
+
     /** Reverse postorder from the entry: what is reached, loops behind their headers. */
-    private List<BasicBlock> order(Map<Long, BasicBlock> blocks, Set<Long> returns) {
+    private List<BasicBlock> order(Map<Long, BasicBlock> blocks) {
         LinkedHashMap<Long, BasicBlock> done = new LinkedHashMap<>();
-        visit(entry, blocks, returns, new HashSet<>(), done);
+        visit(entry, blocks, new HashSet<>(), done);
         List<BasicBlock> ordered = new ArrayList<>(done.values());
         Collections.reverse(ordered);
         return ordered;
     }
 
-    private void visit(
-            long rip,
-            Map<Long, BasicBlock> blocks,
-            Set<Long> returns,
-            Set<Long> seen,
-            LinkedHashMap<Long, BasicBlock> done) {
+    private void visit(long rip, Map<Long, BasicBlock> blocks, Set<Long> seen, LinkedHashMap<Long, BasicBlock> done) {
         BasicBlock block = blocks.get(rip);
         if (block == null || !seen.add(rip)) {
             return;
         }
-        switch (block.end()) {
-            case CONDITION -> {
-                visit(block.target(), blocks, returns, seen, done);
-                visit(block.next(), blocks, returns, seen, done);
-            }
-            case JUMP, CALL -> visit(block.target(), blocks, returns, seen, done);
-            case RUNS_ON -> visit(block.next(), blocks, returns, seen, done);
-            case RETURN -> {
-                for (long site : returns) {
-                    visit(site, blocks, returns, seen, done);
-                }
-            }
-            default -> {}
-        }
+        block.successors().forEach(next -> visit(next, blocks, seen, done));
         done.put(rip, block);
     }
 }

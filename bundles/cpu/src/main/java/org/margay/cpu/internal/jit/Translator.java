@@ -120,7 +120,9 @@ public final class Translator implements Promoter, AutoCloseable {
             return true;
         } catch (RuntimeException e) {
             failed++;
-            lastFailure = "%s: %s".formatted(e, e.getCause());
+            // Of class files that are not well-formed the text has every instruction, behind the first line.
+            lastFailure =
+                    "%s: %s".formatted(e, e.getCause()).lines().findFirst().orElse("");
             return false;
         } finally {
             nanos.addAndGet(System.nanoTime() - start);

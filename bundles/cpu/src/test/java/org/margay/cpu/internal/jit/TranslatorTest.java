@@ -71,6 +71,20 @@ class TranslatorTest {
     }
 
     @Test
+    void whereIndirectCallsAndReturnsWentBelongsToTheRegion() {
+        t.code(TestCpu.CODE, "FF D3 48 FF C9 75 F9 F4"); // call rbx; dec rcx; jnz; hlt
+        t.code(TestCpu.CODE + 0x10, "48 01 C8 C3"); // add rax, rcx; ret
+        t.code(TestCpu.CODE + 0x20, "48 29 C8 C3"); // sub rax, rcx; ret
+        t.cpu.r[CpuState.RBX] = TestCpu.CODE + 0x10;
+        assertThat(sum(1000)).isEqualTo(500500);
+        assertThat(translator.statistics().failed()).isZero();
+        assertThat(translator.statistics().made()).isEqualTo(1);
+        assertThat(translator.statistics().runs()).isEqualTo(1);
+        t.cpu.r[CpuState.RBX] = TestCpu.CODE + 0x20;
+        assertThat(sum(1000)).isEqualTo(-500500);
+    }
+
+    @Test
     void groupsCanBeLeftToTheInterpreter() {
         translator.close();
         translator = translateAt(3, 100, Set.of("arithmetic"));
