@@ -28,9 +28,6 @@ final class BlockCache {
 
     private static final int MAX_PAGES = 1 << 14;
 
-    /** Doublings of the promotion threshold for pages whose translated code keeps being overwritten. */
-    private static final int MAX_PATIENCE = 8;
-
     /** A page whose code is to go, by its first byte. */
     private record Written(GuestRam ram, long offset) {}
 
@@ -225,8 +222,9 @@ final class BlockCache {
         if (promoter == null || block.page == null || !flat) {
             return;
         }
-        if (!promoter.hasTimeFor(block.heat, patience(block.page))) {
-            block.promoteAt = block.heat + (promoter.threshold() << patience(block.page));
+        int patience = block.page.patience();
+        if (block.heat >> patience < promoter.threshold() || !promoter.hasTimeFor(block.heat, patience)) {
+            block.promoteAt = block.heat + promoter.threshold();
             return;
         }
         CodeView view = new CodeView(this, cpu);
@@ -262,7 +260,7 @@ final class BlockCache {
     void add(Block block) {
         if (block.page != null) {
             if (promoter != null && (block.key & 1) == 0) {
-                block.promoteAt = promoter.threshold() << patience(block.page);
+                block.promoteAt = promoter.threshold();
             }
             instructions += block.ops.length;
             watch(block.page);
@@ -272,10 +270,6 @@ final class BlockCache {
                 block.secondPage.add(block);
             }
         }
-    }
-
-    private static int patience(CodePage page) {
-        return Math.min(page.deaths, MAX_PATIENCE);
     }
 
     void watch(CodePage page) {

@@ -30,8 +30,16 @@ final class CodePage {
 
     private final List<Translated> translated = new ArrayList<>();
 
-    /** Regions of this page that died by writes: what is rewritten all the time is not worth translating. */
-    int deaths;
+    /** How long it takes that the death of a region is forgotten. */
+    private static final long FORGET_NANOS = 1_000_000_000;
+
+    /** Doublings at most. */
+    private static final int MAX_PATIENCE = 8;
+
+    /** Regions of this page that died by writes, at most {@link #MAX_PATIENCE}, and when the last one did. */
+    private int deaths;
+
+    private long lastDeath;
 
     CodePage(GuestRam ram, long offset) {
         this.ram = ram;
@@ -112,7 +120,8 @@ final class CodePage {
         }
         for (Translated each : List.copyOf(translated)) {
             if (each.part.start() < end && each.part.end() > start && !each.region.isDead()) {
-                deaths++;
+                deaths = Math.min(patience() + 1, MAX_PATIENCE);
+                lastDeath = System.nanoTime();
                 each.region.kill(true);
             }
         }
@@ -142,6 +151,11 @@ final class CodePage {
         } else {
             previous.nextInBucket = gone.nextInBucket;
         }
+    }
+
+    /** How many times longer than elsewhere, in doublings, code has to run before it is translated: what is written all the time is not worth it. */
+    int patience() {
+        return deaths == 0 ? 0 : (int) Math.max(0, deaths - (System.nanoTime() - lastDeath) / FORGET_NANOS);
     }
 
     boolean isEmpty() {
