@@ -2,8 +2,10 @@ package org.margay.itests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +60,36 @@ class RootDiskIT {
             HostTool.run("qemu-img", "convert", "-O", "raw", image, raw);
         }
         HostTool.run("e2fsck", "-f", "-n", raw);
+    }
+
+    /** {@code -snapshot}: the guest keeps what it writes over a reset, and all of it is gone with the process. */
+    @Test
+    void underSnapshotNothingReachesTheImage(@TempDir Path folder) throws Exception {
+        Path image = folder.resolve("root.qcow2");
+        HostTool.run(
+                "qemu-img", "convert", "-O", "qcow2", RootImage.make(DebianGuest.CLOUD.initrd(), folder, "96M"), image);
+        byte[] before = Files.readAllBytes(image);
+        int port = QmpClient.freePort();
+        try (Margay margay = DebianGuest.CLOUD.startFrom(
+                "/dev/vda",
+                "-nodefaults",
+                "-snapshot",
+                "-drive",
+                "if=virtio,format=qcow2,file=" + image,
+                "-qmp",
+                QmpClient.server(port))) {
+            GuestShell.of(margay).run("echo 'only for now' >/note; sync", SOON);
+            try (QmpClient qmp = QmpClient.negotiate(port)) {
+                qmp.execute("system_reset");
+                qmp.awaitEvent("RESET", SOON);
+                GuestShell again = GuestShell.of(margay);
+                assertThat(again.run("cat /note", SOON)).contains("only for now");
+                again.start("mount -o remount,ro / && poweroff");
+                qmp.awaitEvent("SHUTDOWN", LONG);
+            }
+            assertThat(margay.exitCode()).isZero();
+        }
+        assertThat(Files.readAllBytes(image)).isEqualTo(before);
     }
 
     private static String checksum(String output) {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import org.margay.block.BlockDrivers;
 import org.margay.img.internal.arguments.Arguments;
+import org.margay.img.internal.arguments.Secrets;
 import org.margay.img.internal.arguments.ToolException;
 import org.margay.img.internal.arguments.UsageException;
 import org.margay.img.internal.command.Command;
@@ -44,7 +45,7 @@ public final class Main {
      */
     public static int run(List<String> words, BlockDrivers drivers, PrintStream out, PrintStream err) {
         try {
-            return run(words, new Tool(drivers, out, err));
+            return runOne(words, drivers, out, err);
         } catch (UsageException e) {
             err.printf("%s: %s\nTry '%s --help' for more information\n", NAME, e.getMessage(), NAME);
             return e.exitCode();
@@ -68,18 +69,19 @@ public final class Main {
         err.println(NAME + ": " + message);
     }
 
-    private static int run(List<String> words, Tool tool) throws ToolException, IOException {
+    private static int runOne(List<String> words, BlockDrivers drivers, PrintStream out, PrintStream err)
+            throws ToolException, IOException {
         if (words.isEmpty()) {
             throw new UsageException("Not enough arguments");
         }
         String first = words.getFirst();
         switch (first) {
             case "-h", "--help" -> {
-                help(tool);
+                help(drivers, out);
                 return 0;
             }
             case "-V", "--version" -> {
-                tool.out().println(HelpText.version());
+                out.println(HelpText.version());
                 return 0;
             }
             default -> {
@@ -96,18 +98,14 @@ public final class Main {
         }
         Arguments arguments = Arguments.parse(command.get().syntax(), words.subList(1, words.size()));
         if (arguments.has("h") || arguments.has("help")) {
-            help(tool);
+            help(drivers, out);
             return 0;
         }
-        for (String later : List.of("image-opts", "object")) {
-            if (arguments.has(later)) {
-                throw new ToolException("Option '--%s' is not supported".formatted(later));
-            }
-        }
+        Tool tool = new Tool(drivers, Secrets.parse(arguments.values("object")), out, err);
         return command.get().run(tool, arguments);
     }
 
-    private static void help(Tool tool) {
-        tool.out().print(HelpText.of(Commands.ALL, new TreeSet<>(tool.drivers().formats())));
+    private static void help(BlockDrivers drivers, PrintStream out) {
+        out.print(HelpText.of(Commands.ALL, new TreeSet<>(drivers.formats())));
     }
 }

@@ -124,4 +124,22 @@ class ConvertTest {
         run("convert -O raw @/n.qcow2 @/back.raw");
         assertThat(Files.size(peers.ours.resolve("back.raw"))).isEqualTo(1L << 40);
     }
+
+    /** What one of both has encrypted, the other decrypts. */
+    @Test
+    void anEncryptedImageIsTheSameToQemuImg() throws Exception {
+        String secret = "--object secret,id=s,data=a-password ";
+        String encrypted = "-O qcow2 -o encrypt.format=aes,encrypt.key-secret=s ";
+        run("convert " + secret + encrypted + "-f raw @/a.raw @/ours");
+        peers.inBoth("cp %s @/copy.raw".formatted(peers.ours.resolve("a.raw")));
+        peers.inBoth("qemu-img convert " + secret + encrypted + "-f raw @/copy.raw @/theirs");
+        for (String image : new String[] {"@/ours", "@/theirs"}) {
+            String options = "--image-opts driver=qcow2,encrypt.key-secret=s,file.filename=" + image;
+            run("convert " + secret + options + " @/back.raw");
+            same("a.raw", "back.raw");
+        }
+        peers.inBoth("qemu-img convert %s --image-opts driver=qcow2,encrypt.key-secret=s,file.filename=%s @/back.raw"
+                .formatted(secret.strip(), peers.ours.resolve("ours")));
+        same("a.raw", "back.raw");
+    }
 }

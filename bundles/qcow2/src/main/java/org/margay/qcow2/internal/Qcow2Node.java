@@ -512,12 +512,12 @@ final class Qcow2Node implements ImageNode, Checkable, SnapshotStore, Compressed
             facts.put("lazy-refcounts", header.lazyRefcounts());
         }
         facts.put("refcount-bits", 1 << geometry.refcountOrder());
+        if (encrypted()) {
+            facts.put("encrypt", Map.of("format", "aes"));
+        }
         if (geometry.version() >= 3) {
             facts.put("corrupt", (header.incompatible() & Features.CORRUPT) != 0);
             facts.put("extended-l2", false);
-        }
-        if (encrypted()) {
-            facts.put("encrypt", Map.of("format", "aes"));
         }
         return new ImageDetails(geometry.clusterSize(), dirty, false, snapshots(), facts);
     }

@@ -106,6 +106,22 @@ public final class Arguments {
         return operands;
     }
 
+    /** The image that an operand names: its file, or its options with --image-opts. */
+    public ImageSpec image(String operand) throws ToolException {
+        return image(operand, "f");
+    }
+
+    /** @param formatOption the letter that gives its format */
+    public ImageSpec image(String operand, String formatOption) throws ToolException {
+        if (!has("image-opts")) {
+            return ImageSpec.ofName(operand, value(formatOption));
+        }
+        if (has(formatOption)) {
+            throw new ToolException("--image-opts and --format are mutually exclusive");
+        }
+        return ImageSpec.ofOptions(operand);
+    }
+
     /** Whether "--output=json" is asked for. */
     public boolean json() throws ToolException {
         String output = value("output").orElse("human");

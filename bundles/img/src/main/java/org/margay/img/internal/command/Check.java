@@ -46,7 +46,7 @@ public final class Check implements Command {
         OpenOptions options = new OpenOptions(!mends, cache, Sharing.of(arguments), false, false);
         boolean quiet = arguments.has("q");
         PrintStream out = tool.out();
-        try (ImageNode image = tool.open(filename, arguments.value("f"), options)) {
+        try (ImageNode image = tool.open(arguments.image(filename), options)) {
             if (!(image instanceof Checkable checkable)) {
                 throw new ToolException(UNSUPPORTED, "This image format does not support checks");
             }

@@ -2,7 +2,6 @@ package org.margay.img.internal.command;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import org.margay.block.CacheMode;
 import org.margay.block.ImageNode;
 import org.margay.block.OpenOptions;
@@ -46,9 +45,8 @@ public final class Compare implements Command {
         OpenOptions options = OpenOptions.READ_ONLY
                 .withCache(arguments.cache("T", CacheMode.WRITEBACK))
                 .withShare(Sharing.of(arguments));
-        Optional<String> format = arguments.value("f");
-        try (ImageNode first = tool.open(names.get(0), format, options, CANNOT_OPEN);
-                ImageNode second = tool.open(names.get(1), arguments.value("F"), options, CANNOT_OPEN)) {
+        try (ImageNode first = tool.open(arguments.image(names.get(0)), options, CANNOT_OPEN);
+                ImageNode second = tool.open(arguments.image(names.get(1), "F"), options, CANNOT_OPEN)) {
             return compare(tool, arguments, first, second);
         } catch (IOException e) {
             throw new ToolException(CANNOT_READ, String.valueOf(e.getMessage()));

@@ -12,6 +12,7 @@ import org.margay.block.ImageOpener;
 import org.margay.block.OpenOptions;
 import org.margay.block.SnapshotStore;
 import org.margay.img.internal.arguments.Arguments;
+import org.margay.img.internal.arguments.ImageSpec;
 import org.margay.img.internal.arguments.OptionList;
 import org.margay.img.internal.arguments.Sizes;
 import org.margay.img.internal.arguments.Syntax;
@@ -35,14 +36,14 @@ public final class Convert implements Command {
 
     @Override
     public String usage() {
-        return "[--target-is-zero] [-U] [-c] [-p] [-q] [-n] [-f fmt] [-t cache] [-T src_cache] [-O output_fmt]"
+        return "[--target-is-zero] [--target-image-opts] [-U] [-c] [-p] [-q] [-n] [-f fmt] [-t cache] [-T src_cache] [-O output_fmt]"
                 + " [-B backing_file [-F backing_fmt]] [-o options] [-l snapshot_param] [-S sparse_size]"
                 + " [-m num_requests] [-W] filename [filename2 [...]] output_filename";
     }
 
     @Override
     public Syntax syntax() {
-        return Syntax.of("UcpqnW", "ftTOBFolSm").withFlags("target-is-zero", "force-share");
+        return Syntax.of("UcpqnW", "ftTOBFolSm").withFlags("target-is-zero", "target-image-opts", "force-share");
     }
 
     @Override
@@ -60,6 +61,12 @@ public final class Convert implements Command {
         if (arguments.has("target-is-zero") && !existing) {
             throw new ToolException("--target-is-zero requires use of -n flag");
         }
+        if (arguments.has("target-image-opts") && !existing) {
+            throw new ToolException("--target-image-opts requires use of -n flag");
+        }
+        if (arguments.has("target-image-opts") && arguments.has("O")) {
+            throw new ToolException("--target-image-opts and -O are mutually exclusive");
+        }
         if (existing && (arguments.has("o") || arguments.has("B"))) {
             throw new ToolException("-o and -B can't be used together with -n: the target is there already");
         }
@@ -71,7 +78,7 @@ public final class Convert implements Command {
         List<ImageNode> sources = new ArrayList<>();
         try {
             for (String name : names.subList(0, names.size() - 1)) {
-                sources.add(tool.open(name, arguments.value("f"), options));
+                sources.add(tool.open(arguments.image(name), options));
             }
             showSnapshot(sources, arguments.value("l"));
             convert(tool, arguments, sources, names.getLast(), formatName, targetCache, sparse, requests);
@@ -103,7 +110,7 @@ public final class Convert implements Command {
             create(tool, name, options, source.length());
         }
         OpenOptions how = OpenOptions.READ_WRITE.withCache(cache).withBacking(backed || existing);
-        try (ImageNode target = tool.open(name, Optional.of(formatName), how);
+        try (ImageNode target = openTarget(tool, arguments, name, options, how);
                 Progress progress = new Progress(
                         tool.out(), arguments.has("p") && !arguments.has("q"), source.length(), PERCENTS_PER_LINE)) {
             if (target.length() < source.length()) {
@@ -131,6 +138,14 @@ public final class Convert implements Command {
             target.flush();
             progress.complete();
         }
+    }
+
+    private static ImageNode openTarget(
+            Tool tool, Arguments arguments, String name, CreateOptions options, OpenOptions how) throws ToolException {
+        ImageSpec spec = arguments.has("target-image-opts")
+                ? ImageSpec.ofOptions(name)
+                : ImageSpec.ofName(name, Optional.of(options.format().name())).withKeySecret(options.keySecret());
+        return tool.open(spec, how);
     }
 
     private static void create(Tool tool, String name, CreateOptions options, long length) throws ToolException {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.margay.block.BackingLink;
 import org.margay.block.CreateRequest;
 import org.margay.block.ImageFormat;
+import org.margay.img.internal.arguments.Secrets;
 import org.margay.img.internal.arguments.Sizes;
 import org.margay.img.internal.arguments.ToolException;
 import org.margay.machine.DeviceException;
@@ -30,10 +31,17 @@ record CreateOptions(ImageFormat format, Map<String, String> values) {
     private static final String BACKING_FILE = "backing_file";
     private static final String BACKING_FORMAT = "backing_fmt";
 
+    private static final String ENCRYPTION = "encryption";
+    private static final String ENCRYPT_FORMAT = "encrypt.format";
+    private static final String KEY_SECRET = "encrypt.key-secret";
+
     private static final List<String> COMMON = List.of(SIZE, BACKING_FILE, BACKING_FORMAT);
 
     /** The order in which options are told; others follow. */
     private static final List<String> ORDER = List.of(
+            ENCRYPTION,
+            ENCRYPT_FORMAT,
+            KEY_SECRET,
             "cluster_size",
             "extended_l2",
             "preallocation",
@@ -53,7 +61,7 @@ record CreateOptions(ImageFormat format, Map<String, String> values) {
     private static final Set<String> TOLD_IF_GIVEN = Set.of(
             "preallocation",
             "compat",
-            "encryption",
+            ENCRYPTION,
             "adapter_type",
             "subformat",
             "toolsversion",
@@ -86,6 +94,28 @@ record CreateOptions(ImageFormat format, Map<String, String> values) {
         return values.containsKey(SIZE) ? Optional.of(Sizes.parse("image size", values.get(SIZE))) : Optional.empty();
     }
 
+    /** Whether what is written has to be encrypted. */
+    private boolean encrypted() {
+        return values.containsKey(ENCRYPT_FORMAT)
+                || List.of("on", "yes", "true", "y").contains(values.getOrDefault(ENCRYPTION, "off"));
+    }
+
+    /** Id of the secret that has the password. */
+    Optional<String> keySecret() {
+        return Optional.ofNullable(values.get(KEY_SECRET));
+    }
+
+    /**
+     * Whether an image that is to be encrypted has a password.
+     *
+     * @throws ToolException when not
+     */
+    void checkKeySecret(Secrets secrets) throws ToolException {
+        if (encrypted()) {
+            secrets.password(keySecret().orElseThrow(() -> new ToolException(Tool.NO_SECRET)));
+        }
+    }
+
     /**
      * What the format is asked to make.
      *
@@ -107,7 +137,9 @@ record CreateOptions(ImageFormat format, Map<String, String> values) {
     void checkNames() throws ToolException {
         PropertyBinder<?> binder = new PropertyBinder<>(type(format), Wording.ofOption());
         for (String name : values.keySet()) {
-            if (!COMMON.contains(name) && !binder.has(name)) {
+            if (!COMMON.contains(name)
+                    && !binder.has(name)
+                    && !(name.equals(KEY_SECRET) && binder.has(ENCRYPT_FORMAT))) {
                 throw new ToolException("Invalid parameter '%s'".formatted(name));
             }
         }
@@ -117,6 +149,9 @@ record CreateOptions(ImageFormat format, Map<String, String> values) {
         Class<? extends Record> type = type(format);
         Map<String, String> own = new LinkedHashMap<>(values);
         own.keySet().removeAll(COMMON);
+        if (encrypted()) {
+            own.remove(KEY_SECRET);
+        }
         try {
             return new PropertyBinder<>(type, Wording.ofOption()).bind(own);
         } catch (DeviceException e) {
@@ -136,6 +171,7 @@ record CreateOptions(ImageFormat format, Map<String, String> values) {
     String tell(long size) throws ToolException {
         Map<String, String> told = new HashMap<>();
         told.put(SIZE, Long.toString(size));
+        keySecret().ifPresent(id -> told.put(KEY_SECRET, id));
         backingFile().ifPresent(file -> told.put(BACKING_FILE, file));
         backingFormat().ifPresent(name -> told.put(BACKING_FORMAT, name));
         List<String> names = new ArrayList<>(ORDER);
@@ -179,6 +215,9 @@ record CreateOptions(ImageFormat format, Map<String, String> values) {
                 "%s=<%s>".formatted(option.name(), typeName(option)),
                 option.defaultValue() == null ? "" : "default: " + Objects.requireNonNull(option.defaultValue())
             });
+        }
+        if (lines.stream().anyMatch(line -> line[0].startsWith(ENCRYPT_FORMAT))) {
+            lines.add(new String[] {KEY_SECRET + "=<str>", "ID of the secret that has the password"});
         }
         StringBuilder text = new StringBuilder("Supported %s options:\n".formatted(format.name()));
         lines.stream()

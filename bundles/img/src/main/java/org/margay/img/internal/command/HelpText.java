@@ -17,6 +17,13 @@ public final class HelpText {
           ofmt        human or json
           options     NAME=VALUE,NAME=VALUE; "-o help" lists those of a format
 
+          --image-opts
+                      each image is given by options: driver=qcow2,file.filename=PATH; file.driver names a protocol,
+                      file.locking=off is -U for it, encrypt.key-secret the secret with the password
+          --target-image-opts
+                      convert -n: the same for the target
+          --object    secret,id=ID,data=PASSWORD or secret,id=ID,file=PATH; format=base64 if it is encoded
+
           -p          shows how far it is
           -q          says nothing but errors
           -U          the image may be in use by others

@@ -31,6 +31,7 @@ final class ImageMaker {
      * @param size bytes, rounded up to sectors
      */
     static void make(Tool tool, String filename, CreateOptions options, long size) throws ToolException, IOException {
+        options.checkKeySecret(tool.secrets());
         var request = options.request(Math.ceilDiv(size, SECTOR) * SECTOR);
         try {
             tool.drivers().protocol(filename).create(filename);

@@ -17,6 +17,7 @@ import org.margay.block.ImageOpener;
 import org.margay.block.OpenOptions;
 import org.margay.block.SnapshotDetails;
 import org.margay.img.internal.arguments.Arguments;
+import org.margay.img.internal.arguments.ImageSpec;
 import org.margay.img.internal.arguments.Syntax;
 import org.margay.img.internal.arguments.ToolException;
 import org.margay.img.internal.text.HumanSize;
@@ -62,16 +63,17 @@ public final class InfoCommand implements Command {
         boolean chain = arguments.has("backing-chain");
         List<Facts> all = new ArrayList<>();
         Set<String> seen = new HashSet<>();
-        @Nullable String next = Operands.one(arguments);
-        Optional<String> format = arguments.value("f");
+        @Nullable ImageSpec next = arguments.image(Operands.one(arguments));
         while (next != null) {
-            if (!seen.add(next)) {
-                throw new ToolException("Backing file '%s' creates an infinite loop.".formatted(next));
+            if (!seen.add(next.filename())) {
+                throw new ToolException("Backing file '%s' creates an infinite loop.".formatted(next.filename()));
             }
-            Facts facts = facts(tool, next, format, Sharing.of(arguments));
+            Facts facts = facts(tool, next, Sharing.of(arguments));
             all.add(facts);
-            next = chain ? facts.fullBackingName() : null;
-            format = facts.backing().map(BackingLink::format);
+            @Nullable String below = chain ? facts.fullBackingName() : null;
+            next = below == null
+                    ? null
+                    : ImageSpec.ofName(below, facts.backing().map(BackingLink::format));
         }
         if (json) {
             tool.out()
@@ -85,10 +87,9 @@ public final class InfoCommand implements Command {
         return 0;
     }
 
-    private static Facts facts(Tool tool, String filename, Optional<String> format, boolean share)
-            throws ToolException, IOException {
+    private static Facts facts(Tool tool, ImageSpec spec, boolean share) throws ToolException, IOException {
         OpenOptions options = OpenOptions.READ_ONLY.withBacking(false).withShare(share);
-        try (ImageNode image = tool.open(filename, format, options)) {
+        try (ImageNode image = tool.open(spec, options)) {
             return new Facts(
                     image.filename(),
                     image.driver(),

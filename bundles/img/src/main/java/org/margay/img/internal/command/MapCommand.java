@@ -67,7 +67,7 @@ public final class MapCommand implements Command {
         long most = size(arguments, "max-length", "l", "max length", Long.MAX_VALUE);
         String filename = Operands.one(arguments);
         OpenOptions options = OpenOptions.READ_ONLY.withShare(Sharing.of(arguments));
-        try (ImageNode image = tool.open(filename, arguments.value("f"), options)) {
+        try (ImageNode image = tool.open(arguments.image(filename), options)) {
             long end = most > image.length() - start ? image.length() : start + most;
             PrintStream out = tool.out();
             if (json) {

@@ -54,7 +54,7 @@ public final class Resize implements Command {
                 and exabytes, respectively.\
                 """);
         }
-        try (ImageNode image = tool.open(operands.getFirst(), arguments.value("f"), OpenOptions.READ_WRITE)) {
+        try (ImageNode image = tool.open(arguments.image(operands.getFirst()), OpenOptions.READ_WRITE)) {
             long wanted = switch (size.charAt(0)) {
                 case '+' -> image.length() + amount.getAsLong();
                 case '-' -> image.length() - amount.getAsLong();

@@ -50,7 +50,7 @@ public final class Snapshot implements Command {
                 .withShare(Sharing.of(arguments))
                 .withBacking(false);
         String name = arguments.value(action).orElse("");
-        try (ImageNode image = tool.open(filename, arguments.value("f"), options)) {
+        try (ImageNode image = tool.open(arguments.image(filename), options)) {
             switch (action) {
                 case "a" -> apply(image, name);
                 case "c" -> create(image, name);
