@@ -82,7 +82,7 @@ final class Difference {
                 check(NAMES[i], expected.r[i], actual.r[i]);
             }
         }
-        long mask = ~tolerance.flags() & HostState.FLAGS_MASK;
+        long mask = ~tolerance.flags() & NativeCpu.get().flags();
         if (((expected.flags ^ actual.flags) & mask) != 0) {
             lines.add("flags: host %s, ours %s (compared %x)"
                     .formatted(flags(expected.flags & mask), flags(actual.flags & mask), mask));

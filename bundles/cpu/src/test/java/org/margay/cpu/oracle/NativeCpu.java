@@ -6,6 +6,8 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,13 +60,16 @@ public final class NativeCpu {
 
     private static final int VECTOR_GP = 13, VECTOR_PF = 14;
     private static final int PF_FETCH = 0x10;
+    private static final long NESTED_TASK = 1 << 14;
 
     private static final @Nullable NativeCpu INSTANCE = create();
 
     private final MethodHandle enter64, enterFar, sigaltstack;
     private final MemorySegment scratch, code, state;
     private final int exit;
-    private final boolean gsBase, sixteen;
+    private final boolean gsBase;
+    private final Set<Mode> modes = EnumSet.of(Mode.BITS64);
+    private final boolean keepsNestedTask;
     private @Nullable Thread prepared;
 
     /** Whether this host can serve: Linux on x86-64 with the needed addresses free. */
@@ -111,8 +116,31 @@ public final class NativeCpu {
         enterFar = function(TRAMPOLINE + trampoline.enterFar);
         sigaltstack = LowMemory.libc(
                 "sigaltstack", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
-        sixteen = make16BitSegments();
         takeSignals(TRAMPOLINE + trampoline.handler);
+        keepsNestedTask = doesKeepNestedTask();
+        if (doesRun32BitCode()) {
+            modes.add(Mode.BITS32);
+            if (make16BitSegments() && isSegment(Trampoline.LDT_CODE16) && isSegment(Trampoline.LDT_DATA16)) {
+                modes.add(Mode.BITS16);
+            }
+        }
+    }
+
+    // --- what a host can do: not every virtual one does what its processor would ---
+
+    private boolean doesKeepNestedTask() {
+        HostState s = new HostState();
+        s.flags = NESTED_TASK;
+        run(new byte[] {0x0F, 0x0B}, s); // ud2: what may lose it is the way through the kernel
+        return (s.flags & NESTED_TASK) != 0;
+    }
+
+    /** AAA is no instruction of 64-bit mode. */
+    private boolean doesRun32BitCode() {
+        HostState s = new HostState();
+        s.r[0] = 0x0F;
+        run(Mode.BITS32, new byte[] {0x37}, s);
+        return s.vector == HostState.NO_FAULT && (s.r[0] & 0xFFFF) == 0x105;
     }
 
     private static MethodHandle function(int address) {
@@ -142,6 +170,14 @@ public final class NativeCpu {
             }
         }
         return true;
+    }
+
+    /** Whether the processor knows a selector (LAR): a kernel may make a local table that is never loaded. */
+    private boolean isSegment(int selector) {
+        HostState s = new HostState();
+        s.r[1] = selector;
+        run(new byte[] {0x0F, 0x02, (byte) 0xC1}, s); // lar eax, ecx
+        return (s.flags >> 6 & 1) != 0;
     }
 
     private void takeSignals(int handler) throws Throwable {
@@ -187,9 +223,14 @@ public final class NativeCpu {
         return gsBase;
     }
 
-    /** Whether {@link Mode#BITS16} can run. */
-    public boolean has16Bit() {
-        return sixteen;
+    /** Whether code of a mode can run. */
+    public boolean supports(Mode mode) {
+        return modes.contains(mode);
+    }
+
+    /** Those of {@link HostState#FLAGS_MASK} that code can change. */
+    public long flags() {
+        return HostState.FLAGS_MASK & (keepsNestedTask ? -1 : ~NESTED_TASK);
     }
 
     /** CPUID: EAX EBX ECX EDX. */

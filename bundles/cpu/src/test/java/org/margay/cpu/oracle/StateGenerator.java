@@ -27,7 +27,9 @@ final class StateGenerator {
         }
         s.flags = values.random().nextLong() & ARITHMETIC;
         if (values.chance(20)) {
-            s.flags |= values.random().nextLong() & (DIRECTION | NESTED | ID);
+            s.flags |= values.random().nextLong()
+                    & (DIRECTION | NESTED | ID)
+                    & NativeCpu.get().flags();
         }
         if (values.chance(AC_PERCENT)) {
             s.flags |= ALIGNMENT_CHECK;

@@ -1,6 +1,8 @@
 package org.margay.cpu.oracle;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * The machine code around a snippet: loads the whole user state from a fixed place, enters the snippet, and stores
@@ -24,7 +26,13 @@ final class Trampoline {
     static final int CODE64 = 0x33, CODE32 = 0x23, DATA = 0x2B, LDT_CODE16 = 0x07, LDT_DATA16 = 0x0F;
 
     /** Offsets in {@code ucontext_t}: gregs start at 40. */
-    private static final int UC_RIP = 168, UC_CS = 184, UC_SS = 190, UC_ERROR = 192, UC_TRAP = 200, UC_CR2 = 216;
+    private static final int UC_RSP = 160,
+            UC_RIP = 168,
+            UC_CS = 184,
+            UC_SS = 190,
+            UC_ERROR = 192,
+            UC_TRAP = 200,
+            UC_CR2 = 216;
 
     private static final int RAX = 0, RSP = 4, RBP = 5, RBX = 3;
 
@@ -35,6 +43,9 @@ final class Trampoline {
 
     /** Offsets of the entry points from the origin. */
     final int enter64, enterFar, exit, handler;
+
+    /** Where it is left by an exception: RSP is stored already. */
+    private int faultExit;
 
     /**
      * @param origin where the code will lie
@@ -130,8 +141,12 @@ final class Trampoline {
     }
 
     private void leave() {
+        store(RSP, REGISTERS + 8 * RSP);
+        faultExit = here();
         for (int i = 0; i < 16; i++) {
-            store(i, REGISTERS + 8 * i);
+            if (i != RSP) {
+                store(i, REGISTERS + 8 * i);
+            }
         }
         emit(0x8C); // mov [DS], ds
         absolute(3, DS);
@@ -170,22 +185,27 @@ final class Trampoline {
         emit(0x83); // cmp dword [ACTIVE], 0
         absolute(7, ACTIVE);
         emit(0);
-        emit(0x74, 0); // je chain
+        emit(0x0F, 0x84, 0, 0, 0, 0); // je chain
         final int first = here();
         emit(0x48, 0x89, 0xE0, 0x48, 0x2D); // mov rax, rsp; sub rax, imm32
         emit32(alternateStack);
         emit(0x48, 0x3D); // cmp rax, imm32
         emit32(alternateSize);
-        emit(0x73, 0); // jae chain
+        emit(0x0F, 0x83, 0, 0, 0, 0); // jae chain
         final int second = here();
         keep(UC_TRAP, TRAP);
         keep(UC_ERROR, ERROR);
         keep(UC_CR2, CR2);
         keep(UC_RIP, FAULT_RIP);
         keep(UC_CS, FAULT_CS);
+        // Not back to a stack pointer that is not canonical: where IRET is emulated, that may be a fault without end.
+        keep(UC_RSP, REGISTERS + 8 * RSP);
+        load(RAX, HOST_RSP);
+        emit(0x48, 0x89, 0x82); // mov [rdx + UC_RSP], rax
+        emit32(UC_RSP);
         emit(0x48, 0xC7, 0x82); // mov qword [rdx + UC_RIP], exit
         emit32(UC_RIP);
-        emit32(origin + exit);
+        emit32(origin + faultExit);
         emit(0x66, 0xC7, 0x82); // mov word [rdx + UC_CS], CODE64
         emit32(UC_CS);
         emit(CODE64, 0);
@@ -197,8 +217,10 @@ final class Trampoline {
         emit(0xFF, 0x24, 0xFD); // jmp [OLD_HANDLERS + rdi * 8]
         emit32(state + OLD_HANDLERS);
         byte[] all = bytes();
-        all[first - 1] = (byte) (chain - first);
-        all[second - 1] = (byte) (chain - second);
+        ByteBuffer.wrap(all)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(first - 4, chain - first)
+                .putInt(second - 4, chain - second);
         code.reset();
         code.writeBytes(all);
     }
