@@ -19,9 +19,9 @@ final class BinaryOp extends Template {
     private static final int SIZE = shape(MethodHandles.lookup(), 2);
     private static final boolean WRITES = OPERATION < CMP;
 
-    private final int destination;
-    private final int source;
-    private final long immediate;
+    private final byte destination;
+    private final byte source;
+    private final int immediate;
 
     BinaryOp() {
         destination = 0;
@@ -32,9 +32,9 @@ final class BinaryOp extends Template {
     private BinaryOp(Insn insn) {
         super(insn);
         boolean regRm = FORM == REG_MEM || FORM == REG_REG && Operands.destinationIsReg(insn);
-        destination = regRm ? insn.reg : Operands.rm(insn);
-        source = regRm ? insn.rm : insn.reg;
-        immediate = insn.immediate;
+        destination = (byte) (regRm ? insn.reg : Operands.rm(insn));
+        source = (byte) (regRm ? insn.rm : insn.reg);
+        immediate = (int) insn.immediate;
     }
 
     @Override

@@ -31,6 +31,9 @@ final class Block {
     /** How many instructions precede each operation; one more entry for the whole. */
     final byte[] counts;
 
+    /** How many instructions there are: what {@link #counts} ends with, without a look into memory far away. */
+    final int instructions;
+
     /** The {@link org.margay.cpu.internal.mmu.Mmu}'s local or global mapping in which RIP was last seen to mean this block. */
     int mapping;
 
@@ -81,6 +84,7 @@ final class Block {
         this.runsOn = !ops[ops.length - 1].setsRip();
         this.offsets = offsets;
         this.counts = counts;
+        this.instructions = counts[ops.length];
         this.page = page;
         this.start = start;
         this.end = end;

@@ -11,30 +11,30 @@ final class CompareJumpOp extends Template {
     private static final int FORM = shape(MethodHandles.lookup(), 1);
     private static final int SIZE = shape(MethodHandles.lookup(), 2);
     private static final int CONDITION = shape(MethodHandles.lookup(), 3);
+    private static final long RIP_MASK = shape(MethodHandles.lookup(), 4) == 8 ? -1 : 0xFFFF_FFFFL;
 
-    private final int destination;
-    private final int source;
-    private final long immediate;
-    private final long target;
+    private final byte destination;
+    private final byte source;
+    private final int immediate;
+    private final int distance;
     private final long nextRip;
 
     CompareJumpOp() {
         destination = 0;
         source = 0;
         immediate = 0;
-        target = 0;
+        distance = 0;
         nextRip = 0;
     }
 
     private CompareJumpOp(Insn insn, Insn jump) {
         super(insn);
         boolean regRm = Operands.destinationIsReg(insn);
-        destination = regRm ? insn.reg : Operands.rm(insn);
-        source = regRm ? insn.rm : insn.reg;
-        immediate = insn.immediate;
-        long mask = insn.longMode ? -1 : 0xFFFF_FFFFL;
-        target = jump.nextRip() + jump.immediate & mask;
-        nextRip = jump.nextRip() & mask;
+        destination = (byte) (regRm ? insn.reg : Operands.rm(insn));
+        source = (byte) (regRm ? insn.rm : insn.reg);
+        immediate = (int) insn.immediate;
+        distance = (int) jump.immediate;
+        nextRip = jump.nextRip();
     }
 
     @Override
@@ -67,7 +67,7 @@ final class CompareJumpOp extends Template {
             LazyFlags.sub(cpu, a, b, result);
             holds = compared(cpu, a, b, result);
         }
-        cpu.rip = holds == ((CONDITION & 1) == 0) ? target : nextRip;
+        cpu.rip = (holds == ((CONDITION & 1) == 0) ? nextRip + distance : nextRip) & RIP_MASK;
     }
 
     @Override

@@ -13,8 +13,8 @@ final class ConditionOp extends Template {
     private static final int CONDITION = shape(MethodHandles.lookup(), 1);
     private static final int SIZE = shape(MethodHandles.lookup(), 2);
 
-    private final int destination;
-    private final int source;
+    private final byte destination;
+    private final byte source;
 
     ConditionOp() {
         destination = 0;
@@ -23,8 +23,8 @@ final class ConditionOp extends Template {
 
     private ConditionOp(Insn insn) {
         super(insn);
-        destination = FORM == SET ? insn.rm : insn.reg;
-        source = insn.rm;
+        destination = (byte) (FORM == SET ? insn.rm : insn.reg);
+        source = (byte) insn.rm;
     }
 
     @Override

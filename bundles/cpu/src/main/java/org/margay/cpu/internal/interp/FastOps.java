@@ -142,6 +142,10 @@ public final class FastOps {
         return plain(insn) ? Template.of(StackOp.class, form, insn.operandSize).create(insn) : null;
     }
 
+    private static @Nullable Op call(Insn insn, int form) {
+        return plain(insn) ? Template.of(CallOp.class, form, insn.operandSize).create(insn) : null;
+    }
+
     public static @Nullable Op push(Insn insn) {
         return insn.isMemory() ? null : stack(insn, StackOp.PUSH);
     }
@@ -163,14 +167,14 @@ public final class FastOps {
     }
 
     public static @Nullable Op call(Insn insn) {
-        return isTarget(insn) ? stack(insn, StackOp.CALL) : null;
+        return isTarget(insn) ? call(insn, CallOp.DIRECT) : null;
     }
 
     public static @Nullable Op callIndirect(Insn insn) {
         if (insn.isMemory() && !Template.addresses(insn)) {
             return null;
         }
-        return stack(insn, insn.isMemory() ? StackOp.CALL_MEM : StackOp.CALL_REG);
+        return call(insn, insn.isMemory() ? CallOp.MEMORY : CallOp.REGISTER);
     }
 
     public static @Nullable Op jump(Insn insn) {
@@ -208,7 +212,7 @@ public final class FastOps {
             return null;
         }
         int size = Operands.size(comparison, 0);
-        return Template.of(CompareJumpOp.class, operation, form, size, jump.opcode & 15)
+        return Template.of(CompareJumpOp.class, operation, form, size, jump.opcode & 15, jump.operandSize)
                 .create(comparison, jump);
     }
 }

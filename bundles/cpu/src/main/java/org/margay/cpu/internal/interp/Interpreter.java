@@ -176,7 +176,7 @@ public final class Interpreter {
             if (block.runsOn) {
                 cpu.rip = block.nextRip;
             }
-            cpu.instructions += block.counts[i];
+            cpu.instructions += block.instructions;
             return true;
         } catch (GuestFault fault) {
             cpu.instructions += block.counts[i];

@@ -13,22 +13,20 @@ final class JumpOp extends Template {
     private static final int CONDITION = shape(MethodHandles.lookup(), 0);
     private static final int SIZE = shape(MethodHandles.lookup(), 1);
 
-    private final int operand;
-    private final long target;
-    private final long nextRip;
+    private static final long MASK = SIZE == 8 ? -1 : 0xFFFF_FFFFL;
+
+    private final byte operand;
+    private final int distance;
 
     JumpOp() {
         operand = 0;
-        target = 0;
-        nextRip = 0;
+        distance = 0;
     }
 
     private JumpOp(Insn insn) {
-        super(insn);
-        operand = insn.rm;
-        long to = insn.nextRip() + insn.immediate;
-        target = SIZE == 8 ? to : to & 0xFFFF_FFFFL;
-        nextRip = SIZE == 8 ? insn.nextRip() : insn.nextRip() & 0xFFFF_FFFFL;
+        super(insn, CONDITION == MEMORY ? insn.displacement : insn.nextRip());
+        operand = (byte) insn.rm;
+        distance = (int) insn.immediate;
     }
 
     @Override
@@ -39,10 +37,10 @@ final class JumpOp extends Template {
     @Override
     public void execute(Cpu cpu) {
         switch (CONDITION) {
-            case ALWAYS -> cpu.rip = target;
+            case ALWAYS -> cpu.rip = constant() + distance & MASK;
             case REGISTER -> cpu.rip = cpu.branchTarget(cpu.r[operand], SIZE);
             case MEMORY -> cpu.rip = cpu.branchTarget(load(cpu, address(cpu), SIZE), SIZE);
-            default -> cpu.rip = LazyFlags.condition(cpu, CONDITION) ? target : nextRip;
+            default -> cpu.rip = (LazyFlags.condition(cpu, CONDITION) ? constant() + distance : constant()) & MASK;
         }
     }
 

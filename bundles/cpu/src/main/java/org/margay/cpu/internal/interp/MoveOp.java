@@ -15,9 +15,9 @@ final class MoveOp extends Template {
     private static final int SOURCE_SIZE = Math.abs(shape(MethodHandles.lookup(), 2));
     private static final boolean SIGNED = shape(MethodHandles.lookup(), 2) < 0;
 
-    private final int destination;
-    private final int source;
-    private final long immediate;
+    private final byte destination;
+    private final byte source;
+    private final int immediate;
 
     MoveOp() {
         destination = 0;
@@ -26,11 +26,11 @@ final class MoveOp extends Template {
     }
 
     private MoveOp(Insn insn) {
-        super(insn);
+        super(insn, FORM == REG_IMM ? insn.immediate : insn.displacement);
         boolean regRm = Operands.destinationIsReg(insn);
-        destination = regRm ? insn.reg : insn.rm;
-        source = regRm ? insn.rm : insn.reg;
-        immediate = insn.immediate;
+        destination = (byte) (regRm ? insn.reg : insn.rm);
+        source = (byte) (regRm ? insn.rm : insn.reg);
+        immediate = FORM == STORE_IMM ? (int) insn.immediate : 0;
     }
 
     @Override
@@ -42,7 +42,7 @@ final class MoveOp extends Template {
     public void execute(Cpu cpu) {
         switch (FORM) {
             case REG_REG -> setRegister(cpu, destination, SIZE, widen(cpu.r[source]));
-            case REG_IMM -> setRegister(cpu, destination, SIZE, immediate);
+            case REG_IMM -> setRegister(cpu, destination, SIZE, constant());
             case LOAD -> setRegister(cpu, destination, SIZE, loaded(cpu));
             case STORE -> store(cpu, address(cpu), SIZE, cpu.r[source]);
             case STORE_IMM -> store(cpu, address(cpu), SIZE, immediate);

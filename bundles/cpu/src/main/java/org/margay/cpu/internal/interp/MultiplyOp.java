@@ -11,9 +11,9 @@ final class MultiplyOp extends Template {
     private static final boolean IMMEDIATE = shape(MethodHandles.lookup(), 1) != 0;
     private static final int SIZE = shape(MethodHandles.lookup(), 2);
 
-    private final int destination;
-    private final int source;
-    private final long immediate;
+    private final byte destination;
+    private final byte source;
+    private final int immediate;
 
     MultiplyOp() {
         destination = 0;
@@ -23,9 +23,9 @@ final class MultiplyOp extends Template {
 
     private MultiplyOp(Insn insn) {
         super(insn);
-        destination = insn.reg;
-        source = insn.rm;
-        immediate = insn.immediate;
+        destination = (byte) insn.reg;
+        source = (byte) insn.rm;
+        immediate = (int) insn.immediate;
     }
 
     @Override

@@ -15,8 +15,8 @@ final class ShiftOp extends Template {
     private static final int SIZE = shape(MethodHandles.lookup(), 2);
     private static final int BITS = 8 * SIZE;
 
-    private final int destination;
-    private final int count;
+    private final byte destination;
+    private final byte count;
 
     ShiftOp() {
         destination = 0;
@@ -25,8 +25,8 @@ final class ShiftOp extends Template {
 
     private ShiftOp(Insn insn) {
         super(insn);
-        destination = insn.rm;
-        count = Operands.place(insn, 1) == Place.ONE ? 1 : (int) insn.immediate & BITS - 1;
+        destination = (byte) insn.rm;
+        count = (byte) (Operands.place(insn, 1) == Place.ONE ? 1 : insn.immediate & BITS - 1);
     }
 
     @Override

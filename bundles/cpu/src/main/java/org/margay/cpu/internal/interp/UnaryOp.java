@@ -14,7 +14,7 @@ final class UnaryOp extends Template {
     private static final boolean MEMORY = shape(MethodHandles.lookup(), 1) != 0;
     private static final int SIZE = shape(MethodHandles.lookup(), 2);
 
-    private final int destination;
+    private final byte destination;
 
     UnaryOp() {
         destination = 0;
@@ -22,7 +22,7 @@ final class UnaryOp extends Template {
 
     private UnaryOp(Insn insn) {
         super(insn);
-        destination = insn.rm;
+        destination = (byte) insn.rm;
     }
 
     @Override
