@@ -51,7 +51,7 @@ final class PageWalker {
     boolean global;
     boolean large;
 
-    /** Larger than 2 MiB. */
+    /** Of 1 GiB. */
     boolean huge;
 
     /** Of a passive walk: whether all accessed bits were set. */
