@@ -45,6 +45,9 @@ class HostDisksIT {
     /** A loop device, or nothing without root's rights. */
     private static String loop = "";
 
+    /** Another one, which is to be a CD. */
+    private static String disc = "";
+
     private static final boolean ROOT = System.getProperty("user.name").equals("root");
 
     @BeforeAll
@@ -83,11 +86,20 @@ class HostDisksIT {
     }
 
     private static void addLoop(List<String> options) throws IOException, InterruptedException {
-        HostTool.Result made = HostTool.tryRun("losetup", "-f", "--show", folder.resolve("loop.img"));
-        if (made.exitCode() == 0) {
-            loop = made.output().trim();
+        loop = loop("loop.img");
+        disc = loop("served/disk.img");
+        if (!loop.isEmpty()) {
             addDrive(options, "loop", "format=raw,discard=unmap,file=" + loop);
         }
+        if (!disc.isEmpty()) {
+            addDrive(options, "disc", "format=raw,readonly=on,file=host_cdrom:" + disc);
+        }
+    }
+
+    /** A block device over a file, or nothing where none can be made. */
+    private static String loop(String file) throws IOException, InterruptedException {
+        HostTool.Result made = HostTool.tryRun("losetup", "-f", "--show", folder.resolve(file));
+        return made.exitCode() == 0 ? made.output().trim() : "";
     }
 
     private static void addFull(List<String> options) throws IOException, InterruptedException {
@@ -114,8 +126,10 @@ class HostDisksIT {
         if (mounted) {
             HostTool.run("umount", folder.resolve("small"));
         }
-        if (!loop.isEmpty()) {
-            HostTool.run("losetup", "-d", loop);
+        for (String device : List.of(loop, disc)) {
+            if (!device.isEmpty()) {
+                HostTool.run("losetup", "-d", device);
+            }
         }
     }
 
@@ -228,6 +242,17 @@ class HostDisksIT {
         HostTool.run("blockdev", "--flushbufs", loop);
         long blocks = Long.parseLong(HostTool.run("stat", "-c", "%b", image).trim());
         assertThat(blocks * 512).isEqualTo((DISK_MEBIBYTES - 2L) * MEBIBYTE);
+    }
+
+    @Test
+    void aBlockDeviceIsADiscWhenItIsSaidToBe() throws Exception {
+        assumeThat(disc).as("a loop device").isNotEmpty();
+        assertThat(driver("disc")).isEqualTo("host_cdrom:" + disc + " by raw");
+        plug("disc");
+        assertThat(shell.run("sha256sum /dev/vda; cat /sys/block/vda/ro", LONG))
+                .contains(digest(folder.resolve("served/disk.img")))
+                .contains("\n1");
+        unplug();
     }
 
     private static byte[] expectedOnLoop() throws Exception {

@@ -1,6 +1,8 @@
 package org.margay.block.internal.file;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What a file of the host is to the block graph. */
 enum FileKind {
@@ -8,6 +10,13 @@ enum FileKind {
     HOST_DEVICE,
     HOST_CDROM,
     HOST_FLOPPY;
+
+    /** The kind of device that a protocol asks for, "host_cdrom" for example. */
+    static Optional<FileKind> ofProtocol(String name) {
+        return Arrays.stream(values())
+                .filter(kind -> kind != FILE && kind.toString().equals(name))
+                .findFirst();
+    }
 
     /** The kind of device that a path names. */
     static FileKind ofDevice(String path) {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.margay.block.BlockNode;
@@ -127,17 +128,20 @@ final class FileNode implements BlockNode {
         this.readOnly = options.readOnly();
     }
 
-    static FileNode open(String filename, String path, OpenOptions options) throws IOException {
+    /** @param wanted the kind of device that it has to be; empty: a file, or what device its name says */
+    static FileNode open(String filename, String path, Optional<FileKind> wanted, OpenOptions options)
+            throws IOException {
         int fd = Posix.open(path, Posix.O_RDONLY);
         try {
-            return opened(filename, path, options, fd);
+            return opened(filename, path, wanted, options, fd);
         } catch (IOException | RuntimeException | Error e) {
             Posix.close(fd);
             throw e;
         }
     }
 
-    private static FileNode opened(String filename, String path, OpenOptions options, int fd) throws IOException {
+    private static FileNode opened(String filename, String path, Optional<FileKind> wanted, OpenOptions options, int fd)
+            throws IOException {
         Posix.Status status = Posix.status(fd);
         if (status.isDirectory()) {
             throw new IOException("Is a directory");
@@ -145,7 +149,10 @@ final class FileNode implements BlockNode {
         if (!status.isRegular() && !status.isBlockDevice()) {
             throw new IOException("'file' driver requires '%s' to be a regular file".formatted(path));
         }
-        FileKind kind = status.isBlockDevice() ? FileKind.ofDevice(path) : FileKind.FILE;
+        if (wanted.isPresent() && !status.isBlockDevice()) {
+            throw new IOException("'%s' driver requires '%s' to be a block device".formatted(wanted.get(), path));
+        }
+        FileKind kind = status.isBlockDevice() ? wanted.orElseGet(() -> FileKind.ofDevice(path)) : FileKind.FILE;
         boolean writeProtected =
                 kind == FileKind.HOST_CDROM || status.isBlockDevice() && (int) Posix.ioctl(fd, BLKROGET) != 0;
         if (writeProtected && !options.readOnly()) {

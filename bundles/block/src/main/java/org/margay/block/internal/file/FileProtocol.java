@@ -8,6 +8,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import org.margay.block.BlockDrivers;
 import org.margay.block.BlockNode;
 import org.margay.block.BlockProtocol;
@@ -27,7 +28,8 @@ public final class FileProtocol implements BlockProtocol {
 
     @Override
     public BlockNode open(String filename, OpenOptions options, BlockDrivers drivers) throws IOException {
-        return FileNode.open(filename, path(filename), options);
+        Optional<FileKind> wanted = ImageOpener.protocolOf(filename).flatMap(FileKind::ofProtocol);
+        return FileNode.open(filename, path(filename), wanted, options);
     }
 
     /** The file is emptied only once nobody else is known to use it. */
@@ -40,7 +42,7 @@ public final class FileProtocol implements BlockProtocol {
         } catch (FileSystemException e) {
             throw new IOException(reason(e), e);
         }
-        try (BlockNode file = FileNode.open(filename, path, OpenOptions.READ_WRITE)) {
+        try (BlockNode file = FileNode.open(filename, path, Optional.empty(), OpenOptions.READ_WRITE)) {
             if (file.growable()) {
                 file.resize(0);
             }

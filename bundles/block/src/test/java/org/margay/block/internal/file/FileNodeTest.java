@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.margay.block.BlockDrivers;
 import org.margay.block.BlockNode;
 import org.margay.block.CacheMode;
@@ -243,5 +245,14 @@ class FileNodeTest {
         } catch (IOException e) {
             assumeTrue(false, "no O_DIRECT here");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"host_device", "host_cdrom", "host_floppy"})
+    void aFileIsNoDevice(String protocol) throws IOException {
+        Files.createFile(folder.resolve("plain"));
+        String name = protocol + ":" + folder.resolve("plain");
+        assertThatThrownBy(() -> new FileProtocol().open(name, OpenOptions.READ_ONLY, BlockDrivers.onClassPath()))
+                .hasMessage("'%s' driver requires '%s' to be a block device", protocol, folder.resolve("plain"));
     }
 }
