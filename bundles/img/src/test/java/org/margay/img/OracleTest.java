@@ -243,4 +243,13 @@ class OracleTest {
     void compareWithoutFilesIsAnErrorNotADifference() {
         assertThat(peers.ours("compare @/a.raw").code()).isEqualTo(2);
     }
+
+    /** qemu-img takes character devices, too, and says so. */
+    @Test
+    void aFileIsNoDevice() {
+        for (String image : new String[] {"host_cdrom:@/a.raw", "--image-opts driver=host_cdrom,filename=@/a.raw"}) {
+            assertThat(peers.ours("info " + image).err())
+                    .contains("'host_cdrom' driver requires '@/a.raw' to be a block device");
+        }
+    }
 }

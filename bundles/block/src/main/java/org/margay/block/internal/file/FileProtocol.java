@@ -8,6 +8,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
 import org.margay.block.BlockDrivers;
 import org.margay.block.BlockNode;
@@ -24,6 +25,11 @@ public final class FileProtocol implements BlockProtocol {
     @Override
     public String name() {
         return "file";
+    }
+
+    @Override
+    public List<String> names() {
+        return List.of("file", "host_device", "host_cdrom", "host_floppy");
     }
 
     @Override

@@ -74,8 +74,8 @@ public record ImageSpec(
             String filename = filename(protocol);
             boolean unlocked = locking.isPresent() && unlocked(locking.get());
             Optional<String> keySecret = keySecret(format);
-            for (String name : left.keySet()) {
-                throw unknown(name, protocol);
+            if (!left.isEmpty()) {
+                throw unknown(left.keySet().iterator().next(), protocol);
             }
             return new ImageSpec(text, filename, format, unlocked, keySecret);
         }
@@ -92,7 +92,7 @@ public record ImageSpec(
             }
             if (LOCAL.contains(protocol)) {
                 return take("filename")
-                        .map(Parser::literal)
+                        .map(path -> protocol.equals("file") ? literal(path) : protocol + ":" + path)
                         .orElseThrow(() ->
                                 new ToolException("The '%s' block driver requires a file name".formatted(protocol)));
             }
