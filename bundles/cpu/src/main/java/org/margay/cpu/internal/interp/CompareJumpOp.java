@@ -11,7 +11,7 @@ final class CompareJumpOp extends Template {
     private static final int FORM = shape(MethodHandles.lookup(), 1);
     private static final int SIZE = shape(MethodHandles.lookup(), 2);
     private static final int CONDITION = shape(MethodHandles.lookup(), 3);
-    private static final long RIP_MASK = shape(MethodHandles.lookup(), 4) == 8 ? -1 : 0xFFFF_FFFFL;
+    private static final long RIP_MASK = mask(shape(MethodHandles.lookup(), 4));
 
     private final byte destination;
     private final byte source;

@@ -139,11 +139,11 @@ public final class FastOps {
     }
 
     private static @Nullable Op stack(Insn insn, int form) {
-        return plain(insn) ? Template.of(StackOp.class, form, insn.operandSize).create(insn) : null;
+        return ifPlain(StackOp.class, insn, form);
     }
 
-    private static @Nullable Op call(Insn insn, int form) {
-        return plain(insn) ? Template.of(CallOp.class, form, insn.operandSize).create(insn) : null;
+    private static @Nullable Op ifPlain(Class<? extends Template> template, Insn insn, int form) {
+        return plain(insn) ? Template.of(template, form, insn.operandSize).create(insn) : null;
     }
 
     public static @Nullable Op push(Insn insn) {
@@ -167,14 +167,14 @@ public final class FastOps {
     }
 
     public static @Nullable Op call(Insn insn) {
-        return isTarget(insn) ? call(insn, CallOp.DIRECT) : null;
+        return isTarget(insn) ? ifPlain(CallOp.class, insn, CallOp.DIRECT) : null;
     }
 
     public static @Nullable Op callIndirect(Insn insn) {
         if (insn.isMemory() && !Template.addresses(insn)) {
             return null;
         }
-        return call(insn, insn.isMemory() ? CallOp.MEMORY : CallOp.REGISTER);
+        return ifPlain(CallOp.class, insn, insn.isMemory() ? CallOp.MEMORY : CallOp.REGISTER);
     }
 
     public static @Nullable Op jump(Insn insn) {
@@ -192,11 +192,10 @@ public final class FastOps {
     }
 
     public static @Nullable Op jumpIndirect(Insn insn) {
-        if (!plain(insn) || insn.isMemory() && !Template.addresses(insn)) {
+        if (insn.isMemory() && !Template.addresses(insn)) {
             return null;
         }
-        int form = insn.isMemory() ? JumpOp.MEMORY : JumpOp.REGISTER;
-        return Template.of(JumpOp.class, form, insn.operandSize).create(insn);
+        return ifPlain(JumpOp.class, insn, insn.isMemory() ? JumpOp.MEMORY : JumpOp.REGISTER);
     }
 
     /** The target of a direct transfer needs no check when it runs. */

@@ -13,7 +13,7 @@ final class JumpOp extends Template {
     private static final int CONDITION = shape(MethodHandles.lookup(), 0);
     private static final int SIZE = shape(MethodHandles.lookup(), 1);
 
-    private static final long MASK = SIZE == 8 ? -1 : 0xFFFF_FFFFL;
+    private static final long MASK = mask(SIZE);
 
     private final byte operand;
     private final int distance;

@@ -187,9 +187,14 @@ abstract class Template extends Op {
 
     /** Onto a flat stack, 4 or 8 bytes. */
     static void push(Cpu cpu, int size, long value) {
-        long sp = cpu.r[CpuState.RSP] - size & (size == 8 ? -1 : 0xFFFF_FFFFL);
+        long sp = cpu.r[CpuState.RSP] - size & mask(size);
         store(cpu, sp, size, value);
         cpu.r[CpuState.RSP] = sp;
+    }
+
+    /** The bits of RIP and RSP that count in a flat mode, by the size of a transfer's operand: 4 or 8 bytes. */
+    static long mask(int size) {
+        return size == 8 ? -1 : 0xFFFF_FFFFL;
     }
 
     static long extend(long value, int size) {
