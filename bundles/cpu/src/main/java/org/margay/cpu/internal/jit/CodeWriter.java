@@ -35,7 +35,7 @@ final class CodeWriter {
             DynamicConstantDesc.ofNamed(ConstantDescs.BSM_CLASS_DATA, ConstantDescs.DEFAULT_NAME, LONGS);
 
     // Locals.
-    static final int THIS_CPU = 1, SELF = 2, SITE = 3, COUNT = 4, GENERATION = 6;
+    static final int THIS_CPU = 1, SELF = 2, SITE = 3, COUNT = 4, GENERATION = 6, VECTORS = 8;
     static final int FLAG_CODE = 9, FLAG_A = 10, FLAG_B = 12, FLAG_C = 14, TOP = 16, TOP_VALUE = 17;
     static final int TARGET = 19, RESULT = 21, ARRAY = 22;
     static final int T0 = 23, T1 = 25, T2 = 27, T3 = 29;
@@ -48,8 +48,8 @@ final class CodeWriter {
 
     final CodeBuilder cb;
 
-    /** General and vector registers that are in locals, and those that are written back. */
-    final int used, written, usedVectors, writtenVectors;
+    /** General and vector registers that are in locals, and general ones that are written back. */
+    final int used, written, usedVectors;
 
     /** Some operation may lie on top of another in the flags. */
     final boolean tops;
@@ -70,7 +70,6 @@ final class CodeWriter {
             int used,
             int written,
             int usedVectors,
-            int writtenVectors,
             boolean tops,
             boolean sharedMemory,
             PageStreams streams) {
@@ -78,7 +77,6 @@ final class CodeWriter {
         this.used = used;
         this.written = written;
         this.usedVectors = usedVectors;
-        this.writtenVectors = writtenVectors;
         this.tops = tops;
         this.sharedMemory = sharedMemory;
         this.streams = streams;
@@ -112,11 +110,17 @@ final class CodeWriter {
         return FIRST_VECTOR + 4 * register + 2 * half;
     }
 
-    int vectorToWrite(int register, int half) {
-        if ((writtenVectors >> register & 1) == 0) {
-            throw new IllegalStateException("vector %d is not written back".formatted(register));
-        }
-        return vector(register, half);
+    /**
+     * Stores to half of a vector register, in its local and in the processor: at the places where a region can be left, which SSE code has
+     * many of, nothing is left to be done then. With 32 more values to gather there, n-body's 80 instructions were 80 KiB of machine code.
+     */
+    void setVector(int register, int half) {
+        int slot = vector(register, half);
+        cb.lstore(slot)
+                .aload(VECTORS)
+                .loadConstant(2 * register + half)
+                .lload(slot)
+                .lastore();
     }
 
     void pushRegister(int register) {
@@ -166,28 +170,21 @@ final class CodeWriter {
             }
         }
         if (usedVectors != 0) {
-            cb.aload(THIS_CPU).getfield(STATE, "xmm", LONGS).astore(ARRAY);
+            cb.aload(THIS_CPU).getfield(STATE, "xmm", LONGS).astore(VECTORS);
             for (int i = 0; i < 32; i++) {
                 if ((usedVectors >> (i >> 1) & 1) != 0) {
-                    cb.aload(ARRAY).loadConstant(i).laload().lstore(vector(i >> 1, i & 1));
+                    cb.aload(VECTORS).loadConstant(i).laload().lstore(vector(i >> 1, i & 1));
                 }
             }
         }
     }
 
+    /** Vector registers are there already. */
     void storeRegisters() {
         cb.aload(THIS_CPU).getfield(STATE, "r", LONGS).astore(ARRAY);
         for (int i = 0; i < 16; i++) {
             if ((written >> i & 1) != 0) {
                 cb.aload(ARRAY).loadConstant(i).lload(slot(i)).lastore();
-            }
-        }
-        if (writtenVectors != 0) {
-            cb.aload(THIS_CPU).getfield(STATE, "xmm", LONGS).astore(ARRAY);
-            for (int i = 0; i < 32; i++) {
-                if ((writtenVectors >> (i >> 1) & 1) != 0) {
-                    cb.aload(ARRAY).loadConstant(i).lload(vector(i >> 1, i & 1)).lastore();
-                }
             }
         }
     }

@@ -164,7 +164,6 @@ final class RegionCompiler {
         int used = 0;
         int written = 0;
         int usedVectors = 0;
-        int writtenVectors = 0;
         boolean tops = false;
         vectorCode = false;
         for (BasicBlock block : plan.blocks()) {
@@ -178,14 +177,12 @@ final class RegionCompiler {
                     if (!transfer && SseInstructions.knows(insn)) {
                         vectorCode = true;
                         usedVectors |= SseInstructions.usedVectors(insn);
-                        writtenVectors |= SseInstructions.writtenVectors(insn);
                     }
                     tops |= !transfer && IntegerEmitter.putsOnTop(insn);
                 }
             }
         }
-        w = new CodeWriter(
-                code, used, written, usedVectors, writtenVectors, tops, options.sharedMemory(), PageStreams.of(plan));
+        w = new CodeWriter(code, used, written, usedVectors, tops, options.sharedMemory(), PageStreams.of(plan));
         integers = new IntegerEmitter(w);
         vectors = new SseEmitter(w);
         leave = code.newLabel();

@@ -206,19 +206,8 @@ final class SseInstructions {
     }
 
     static int usedVectors(Insn insn) {
-        return vectors(insn, false);
-    }
-
-    static int writtenVectors(Insn insn) {
-        return vectors(insn, true);
-    }
-
-    private static int vectors(Insn insn, boolean writtenOnly) {
         int bits = 0;
         for (Operand operand : Traits.row(insn).operands()) {
-            if (writtenOnly && !operand.written()) {
-                continue;
-            }
             bits |= switch (operand.place()) {
                 case V -> 1 << insn.reg;
                 case W, U -> insn.isMemory() ? 0 : 1 << insn.rm;

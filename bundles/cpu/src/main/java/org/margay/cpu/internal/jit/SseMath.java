@@ -20,6 +20,10 @@ public final class SseMath {
     /** Rounding errors of results and operands from here on are doubles themselves. */
     private static final double ERROR_IS_NORMAL = 0x1p-900;
 
+    /** Bits without the sign, shifted left by one: of the smallest normal number and of infinity. */
+    private static final long SMALLEST = 1L << 53, INFINITE = 0x7FFL << 53;
+
+    private static final int SMALLEST32 = 1 << 24, INFINITE32 = 0xFF << 24;
     private static final int CARRY = 1, ZERO = 0x40;
 
     private SseMath() {}
@@ -51,33 +55,36 @@ public final class SseMath {
     }
 
     private static boolean isDenormal(long bits) {
-        return Long.compareUnsigned((bits << 1) - 1, (1L << 53) - 1) < 0;
+        return Long.compareUnsigned((bits << 1) - 1, SMALLEST - 1) < 0;
     }
 
     /** Not a NaN, an infinity or denormal. */
     private static boolean isOrdinary(long bits) {
         long magnitude = bits << 1;
-        return magnitude == 0 || Long.compareUnsigned(magnitude - (1L << 53), (0x7FFL << 53) - (1L << 53)) < 0;
+        return magnitude == 0 || Long.compareUnsigned(magnitude - SMALLEST, INFINITE - SMALLEST) < 0;
     }
 
-    /** Above the smallest normal number: that one itself may have been rounded up to, which counts as tiny. */
+    /**
+     * Above the smallest normal number: that one itself may have been rounded up to, which counts as tiny. One comparison of bits, as each
+     * branch of these methods costs every place that is translated to them some 200 bytes.
+     */
     private static boolean isNormal(double value) {
-        double magnitude = Math.abs(value);
-        return magnitude > Double.MIN_NORMAL && magnitude <= Double.MAX_VALUE;
+        long magnitude = Double.doubleToRawLongBits(value) << 1;
+        return Long.compareUnsigned(magnitude - (SMALLEST + 1), INFINITE - (SMALLEST + 1)) < 0;
     }
 
     private static boolean isNormal(float value) {
-        float magnitude = Math.abs(value);
-        return magnitude > Float.MIN_NORMAL && magnitude <= Float.MAX_VALUE;
+        int magnitude = Float.floatToRawIntBits(value) << 1;
+        return Integer.compareUnsigned(magnitude - (SMALLEST32 + 1), INFINITE32 - (SMALLEST32 + 1)) < 0;
     }
 
     private static boolean isDenormal32(long bits) {
-        return Integer.compareUnsigned(((int) bits << 1) - 1, (1 << 24) - 1) < 0;
+        return Integer.compareUnsigned(((int) bits << 1) - 1, SMALLEST32 - 1) < 0;
     }
 
     private static boolean isOrdinary32(long bits) {
         int magnitude = (int) bits << 1;
-        return magnitude == 0 || Integer.compareUnsigned(magnitude - (1 << 24), (0xFF << 24) - (1 << 24)) < 0;
+        return magnitude == 0 || Integer.compareUnsigned(magnitude - SMALLEST32, INFINITE32 - SMALLEST32) < 0;
     }
 
     // --- double precision; an operand that is known to be ordinary needs no look ---
@@ -87,7 +94,7 @@ public final class SseMath {
         double x = Double.longBitsToDouble(a);
         double y = Double.longBitsToDouble(b);
         double sum = x + y;
-        if (!knownA && isDenormal(a) || !knownB && isDenormal(b) || !(isNormal(sum) || sum == 0)) {
+        if (!knownA && isDenormal(a) || !knownB && isDenormal(b) || !isNormal(sum) && sum != 0) {
             throw miss();
         }
         if ((mxcsr & PRECISION) == 0 && sumError(x, y, sum) != 0) {
@@ -101,7 +108,7 @@ public final class SseMath {
         double x = Double.longBitsToDouble(a);
         double y = Double.longBitsToDouble(b);
         double difference = x - y;
-        if (!knownA && isDenormal(a) || !knownB && isDenormal(b) || !(isNormal(difference) || difference == 0)) {
+        if (!knownA && isDenormal(a) || !knownB && isDenormal(b) || !isNormal(difference) && difference != 0) {
             throw miss();
         }
         if ((mxcsr & PRECISION) == 0 && sumError(x, -y, difference) != 0) {
@@ -121,12 +128,13 @@ public final class SseMath {
         double x = Double.longBitsToDouble(a);
         double y = Double.longBitsToDouble(b);
         double product = x * y;
-        boolean zero = product == 0 && (x == 0 || y == 0);
-        if (!knownA && isDenormal(a) || !knownB && isDenormal(b) || !(isNormal(product) || zero)) {
+        if (!knownA && isDenormal(a)
+                || !knownB && isDenormal(b)
+                || !isNormal(product) && (product != 0 || x != 0 && y != 0)) {
             throw miss();
         }
         if ((mxcsr & PRECISION) == 0
-                && !zero
+                && product != 0
                 && !(Math.abs(product) > ERROR_IS_NORMAL && Math.fma(x, y, -product) == 0)) {
             throw miss();
         }
@@ -150,7 +158,7 @@ public final class SseMath {
     public static long squareRootDouble(int mxcsr, long b) {
         checkMode(mxcsr);
         double x = Double.longBitsToDouble(b);
-        if (!(x >= Double.MIN_NORMAL && x <= Double.MAX_VALUE)) {
+        if (x < 0 || !isNormal(x)) {
             throw miss();
         }
         double root = Math.sqrt(x);
@@ -271,7 +279,7 @@ public final class SseMath {
     public static long squareRootSingle(int mxcsr, long b) {
         checkMode(mxcsr);
         float x = single(b);
-        if (!(x >= Float.MIN_NORMAL && x <= Float.MAX_VALUE)) {
+        if (x < 0 || !isNormal(x)) {
             throw miss();
         }
         float root = (float) Math.sqrt(x);

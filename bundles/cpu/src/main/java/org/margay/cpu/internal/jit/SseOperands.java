@@ -30,7 +30,7 @@ abstract class SseOperands {
     }
 
     void set(int register, int half) {
-        cb.lstore(w.vectorToWrite(register, half));
+        w.setVector(register, half);
         w.ordinary &= ~(1L << 2 * register + half);
     }
 
