@@ -7,9 +7,13 @@ import java.lang.constant.ConstantDescs;
 import java.lang.constant.DynamicConstantDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 import org.margay.cpu.internal.Cpu;
 import org.margay.cpu.internal.CpuState;
 import org.margay.cpu.internal.Insn;
+import org.margay.cpu.internal.jit.AccessRuns.Access;
+import org.margay.cpu.internal.jit.AccessRuns.Origin;
+import org.margay.cpu.internal.jit.AccessRuns.Run;
 import org.margay.cpu.internal.mmu.FastAccess;
 
 /**
@@ -44,6 +48,8 @@ final class CodeWriter {
     private static final int ADDRESS = FIRST_VECTOR + 4 * 16;
     private static final int FIRST_STREAM = ADDRESS + 2;
 
+    private static final int NO_STREAM = -1;
+
     private static final long LOW32 = 0xFFFF_FFFFL;
 
     final CodeBuilder cb;
@@ -55,7 +61,13 @@ final class CodeWriter {
     final boolean tops;
 
     private final boolean sharedMemory;
+    private final boolean longMode;
     private final PageStreams streams;
+
+    /** Of the basic block in progress, and which of them have their place in the host in a local. */
+    private AccessRuns runs = new AccessRuns();
+
+    private long lookedUp;
 
     FlagState flags = FlagState.IN_CPU;
 
@@ -72,6 +84,7 @@ final class CodeWriter {
             int usedVectors,
             boolean tops,
             boolean sharedMemory,
+            boolean longMode,
             PageStreams streams) {
         this.cb = cb;
         this.used = used;
@@ -79,6 +92,7 @@ final class CodeWriter {
         this.usedVectors = usedVectors;
         this.tops = tops;
         this.sharedMemory = sharedMemory;
+        this.longMode = longMode;
         this.streams = streams;
     }
 
@@ -205,6 +219,85 @@ final class CodeWriter {
 
     // --- memory ---
 
+    void beginBlock(AccessRuns accesses) {
+        runs = accesses;
+        ordinary = 0;
+        lookedUp = 0;
+    }
+
+    /** Where the lowest byte of a run is in the host. */
+    private int hostOf(Run run) {
+        return page(streams.count()) + 2 * run.number();
+    }
+
+    /** Pushes the host address of an access, if it is one of a run; the first one looks for all. */
+    private boolean pushedOfRun(@Nullable Access access, int size, boolean write, int stream) {
+        if (access == null || !access.covers(size, write)) {
+            return false;
+        }
+        Run run = access.run();
+        if ((lookedUp >>> run.number() & 1) == 0) {
+            lookedUp |= 1L << run.number();
+            if (stream >= 0 && !run.writes() && run.span() <= FastAccess.MOST_ALIGNED) {
+                pushLow(access);
+                readOfStream(stream, Integer.highestOneBit(2 * run.span() - 1));
+            } else {
+                pushTlb();
+                pushLow(access);
+                cb.loadConstant(run.span());
+                lookUp(run.writes());
+            }
+            cb.lstore(hostOf(run));
+        }
+        cb.lload(hostOf(run)).loadConstant((long) access.offset()).ladd();
+        return true;
+    }
+
+    /** The linear address of a run's lowest byte. */
+    private void pushLow(Access access) {
+        Origin origin = access.run().origin();
+        cb.loadConstant(access.low());
+        if (origin.base() != Insn.NO_REGISTER) {
+            pushRegister(origin.base());
+            cb.ladd();
+        }
+        if (origin.index() != Insn.NO_REGISTER) {
+            pushRegister(origin.index());
+            cb.loadConstant(origin.scale()).lshl().ladd();
+        }
+        if (!longMode) {
+            cb.loadConstant(LOW32).land();
+        }
+    }
+
+    /** Pushes the host address of the memory operand, if that was looked for already, or is now, with others. */
+    boolean pushedOfRun(Insn insn, int size, boolean write) {
+        return pushedOfRun(runs.operand(insn), size, write, streams.of(insn));
+    }
+
+    /** What is on top of the stack, raw. */
+    void pushTopOfStack(Insn insn, int size) {
+        if (pushedOfRun(runs.onStack(insn), size, false, NO_STREAM)) {
+            loadHost(size);
+        } else {
+            pushTlb();
+            pushRegister(CpuState.RSP);
+            load(size);
+        }
+    }
+
+    /** Stores one local below the top of the stack, at the linear address in another. */
+    void storeBelowStack(Insn insn, int size, int address, int value) {
+        if (pushedOfRun(runs.onStack(insn), size, true, NO_STREAM)) {
+            cb.loadConstant(size).lload(value);
+            cb.invokestatic(HOST, "set", MethodTypeDesc.of(VOID, LONG, INT, LONG));
+        } else {
+            pushTlb();
+            cb.lload(address).lload(value);
+            store(size);
+        }
+    }
+
     /** Linear address of the memory operand. */
     void pushAddress(Insn insn) {
         pushOffset(insn);
@@ -254,6 +347,12 @@ final class CodeWriter {
         cb.ldc(TLB).lload(GENERATION);
     }
 
+    /** Stack: TLB, address, size. Gives the host address. */
+    void lookUp(boolean write) {
+        String right = write ? "writable" : "readable";
+        cb.invokestatic(ACCESS, right, MethodTypeDesc.of(LONG, LONGS, LONG, LONG, INT));
+    }
+
     /** Stack: TLB, address. Gives a long, raw; zero-extended but for 4 bytes. */
     void load(int size) {
         ClassDesc result = size == 8 ? LONG : INT;
@@ -274,20 +373,29 @@ final class CodeWriter {
         }
     }
 
-    /**
-     * The memory operand, raw. The comparison with the page of the last time is in a method that all regions share, so that HotSpot
-     * knows both outcomes: in the region itself it would take the other page for never met, and throw its compiled code away when it is.
-     */
+    /** The memory operand, raw. */
     void pushMemory(Insn insn, int size) {
         int stream = streams.of(insn);
-        if (stream < 0) {
+        if (pushedOfRun(insn, size, false)) {
+            loadHost(size);
+        } else if (stream >= 0) {
+            pushAddress(insn);
+            readOfStream(stream, size);
+            loadHost(size);
+        } else {
             pushTlb();
             pushAddress(insn);
             load(size);
-            return;
         }
+    }
+
+    /**
+     * Stack: linear address of a read. Gives the host address. The comparison with the page of the last time is in a method that all regions
+     * share, so that HotSpot knows both outcomes: in the region itself it would take the other page for never met, and throw its compiled
+     * code away when it is.
+     */
+    private void readOfStream(int stream, int size) {
         int page = page(stream);
-        pushAddress(insn);
         cb.lstore(ADDRESS);
         pushTlb();
         cb.lload(ADDRESS).lload(page).lload(page + 2).loadConstant(size);
@@ -295,11 +403,16 @@ final class CodeWriter {
         cb.lstore(page + 2);
         cb.lload(ADDRESS).loadConstant(FastAccess.PAGE).land().lstore(page);
         cb.lload(ADDRESS).lload(page + 2).ladd();
-        loadHost(size);
     }
 
     /** Stores a raw value to the memory operand. */
     void storeMemory(Insn insn, int size, Runnable value) {
+        if (pushedOfRun(insn, size, true)) {
+            cb.loadConstant(size);
+            value.run();
+            cb.invokestatic(HOST, "set", MethodTypeDesc.of(VOID, LONG, INT, LONG));
+            return;
+        }
         pushTlb();
         pushAddress(insn);
         value.run();
@@ -317,9 +430,13 @@ final class CodeWriter {
 
     /** Host address of the memory operand, for reading and writing. */
     void pushHostAddress(Insn insn, int size) {
+        if (pushedOfRun(insn, size, true)) {
+            return;
+        }
         pushTlb();
         pushAddress(insn);
-        cb.loadConstant(size).invokestatic(ACCESS, "writable", MethodTypeDesc.of(LONG, LONGS, LONG, LONG, INT));
+        cb.loadConstant(size);
+        lookUp(true);
     }
 
     /** Stack: host address. Gives a raw value. */

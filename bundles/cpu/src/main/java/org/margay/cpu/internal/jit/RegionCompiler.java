@@ -49,6 +49,7 @@ final class RegionCompiler {
     private final List<Long> exitRips = new ArrayList<>();
     private final List<Integer> exitDone = new ArrayList<>();
     private final List<Insn> handled = new ArrayList<>();
+    private boolean withRuns;
 
     RegionCompiler(JitOptions options) {
         this.options = options;
@@ -57,8 +58,12 @@ final class RegionCompiler {
     /** What came of it, for {@link TranslatedRegion#complete}. */
     record Result(RegionBody body, long[] exits, int[] done, Insn[] handled, int instructions) {}
 
-    /** @param tlb the one that its code looks into: that of the privilege level which the code is for */
-    Result compile(RegionPlan wanted, long[] tlb) {
+    /**
+     * @param tlb the one that its code looks into: that of the privilege level which the code is for
+     * @param together whether accesses may be {@link AccessRuns}
+     */
+    Result compile(RegionPlan wanted, long[] tlb, boolean together) {
+        withRuns = together;
         RegionPlan smaller = wanted;
         byte[] bytes = write(smaller);
         while (codeSize(bytes) > MAX_BYTECODE && smaller.blocks().size() > 1) {
@@ -100,7 +105,7 @@ final class RegionCompiler {
         for (BasicBlock block : region.blocks()) {
             for (Insn insn : block.insns()) {
                 all++;
-                left += isTransfer(block, insn) || isTranslated(insn) ? 0 : 1;
+                left += isHandled(block, insn) ? 1 : 0;
             }
         }
         return left * MOST_HANDLED > all;
@@ -182,7 +187,8 @@ final class RegionCompiler {
                 }
             }
         }
-        w = new CodeWriter(code, used, written, usedVectors, tops, options.sharedMemory(), PageStreams.of(plan));
+        w = new CodeWriter(
+                code, used, written, usedVectors, tops, options.sharedMemory(), plan.longMode(), PageStreams.of(plan));
         integers = new IntegerEmitter(w);
         vectors = new SseEmitter(w);
         leave = code.newLabel();
@@ -279,12 +285,16 @@ final class RegionCompiler {
                 && insn == block.insns().getLast();
     }
 
+    private boolean isHandled(BasicBlock block, Insn insn) {
+        return !isTransfer(block, insn) && !isTranslated(insn);
+    }
+
     // --- basic blocks ---
 
     private void block(BasicBlock block, int position) {
         cb.labelBinding(labelOf(block.start()));
         w.flags = flagsAt(block, position);
-        w.ordinary = 0;
+        w.beginBlock(withRuns ? new AccessRuns(block, insn -> isHandled(block, insn)) : new AccessRuns());
         List<Insn> insns = block.insns();
         if (options.counted() && !insns.isEmpty()) {
             site(exit(block.start(), 0));
@@ -457,9 +467,7 @@ final class RegionCompiler {
 
     private void pullTarget(Insn insn, int before) {
         site(exit(insn.rip, before));
-        w.pushTlb();
-        w.pushRegister(Cpu.RSP);
-        w.load(insn.operandSize);
+        w.pushTopOfStack(insn, insn.operandSize);
         cutTarget();
         cb.lstore(TARGET);
         w.pushRegister(Cpu.RSP);

@@ -370,10 +370,9 @@ public final class SseMath {
     }
 
     /** 16 bytes must be aligned. */
-    public static long aligned(long linear) {
+    public static void checkAligned(long linear) {
         if ((linear & 15) != 0) {
             throw miss();
         }
-        return linear;
     }
 }

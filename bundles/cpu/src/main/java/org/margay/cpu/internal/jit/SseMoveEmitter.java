@@ -24,7 +24,7 @@ final class SseMoveEmitter extends SseOperands {
             cb.lstore(T1);
             move(insn.rm, insn.reg);
         } else {
-            hostAddress(insn, aligned, "writable");
+            hostAddress(insn, aligned, true);
             get(insn.reg, 0);
             cb.lstore(T0);
             get(insn.reg, 1);

@@ -52,7 +52,7 @@ abstract class SseOperands {
             cb.lstore(T1);
             return;
         }
-        hostAddress(insn, aligned, "readable");
+        hostAddress(insn, aligned, false);
         cb.lload(T2);
         w.loadHost(8);
         cb.lstore(T0).lload(T2).loadConstant(8L).ladd();
@@ -61,14 +61,17 @@ abstract class SseOperands {
     }
 
     /** Host address of a 16-byte operand to T2. */
-    void hostAddress(Insn insn, boolean aligned, String right) {
-        w.pushTlb();
-        w.pushAddress(insn);
+    void hostAddress(Insn insn, boolean aligned, boolean write) {
         if (aligned) {
-            cb.invokestatic(MATH, "aligned", MethodTypeDesc.of(LONG, LONG));
+            w.pushAddress(insn);
+            cb.invokestatic(MATH, "checkAligned", MethodTypeDesc.of(CodeWriter.VOID, LONG));
         }
-        cb.loadConstant(16)
-                .invokestatic(CodeWriter.ACCESS, right, MethodTypeDesc.of(LONG, CodeWriter.LONGS, LONG, LONG, INT));
+        if (!w.pushedOfRun(insn, 16, write)) {
+            w.pushTlb();
+            w.pushAddress(insn);
+            cb.loadConstant(16);
+            w.lookUp(write);
+        }
         cb.lstore(T2);
     }
 

@@ -36,9 +36,7 @@ final class StackEmitter extends IntegerOperands {
         cb.loadConstant((long) size).lsub();
         cutStack(insn);
         cb.lstore(T1);
-        w.pushTlb();
-        cb.lload(T1).lload(T0);
-        w.store(size);
+        w.storeBelowStack(insn, size, T1, T0);
         cb.lload(T1);
         setStackPointer();
     }
@@ -49,9 +47,7 @@ final class StackEmitter extends IntegerOperands {
 
     void pop(Insn insn) {
         int size = insn.operandSize;
-        w.pushTlb();
-        w.pushRegister(Cpu.RSP);
-        w.load(size);
+        w.pushTopOfStack(insn, size);
         cb.lstore(T0);
         w.pushRegister(Cpu.RSP);
         cb.loadConstant((long) size).ladd();

@@ -19,6 +19,9 @@ public final class TranslatedRegion extends Region {
 
     private static final int MOST_STRANGERS = 64;
 
+    /** So often may it be left in the middle before that is held against it, when it is one in so many times. */
+    private static final int MOST_MISSES = 1000, MISSES_SHARE = 4;
+
     /** Until HotSpot has compiled it, it runs but once in so many times: the JVM's interpreter is slower than ours. */
     private static final int TRIAL = 8;
 
@@ -26,6 +29,9 @@ public final class TranslatedRegion extends Region {
     private static final long RUN_NANOS = 400, INSTRUCTION_NANOS = 20;
 
     private final Translator owner;
+
+    /** Address of its first instruction. */
+    private final long rip;
 
     /** The only one in which its code looks. */
     private final long[] tlb;
@@ -51,11 +57,18 @@ public final class TranslatedRegion extends Region {
     /** How often it ran; less counts what is long ago. */
     private long warmth;
 
+    private int misses;
+
     /** @param always it runs from the start as often as it can */
-    TranslatedRegion(Translator owner, long[] tlb, boolean always) {
+    TranslatedRegion(Translator owner, long rip, long[] tlb, boolean always) {
         this.owner = owner;
+        this.rip = rip;
         this.tlb = tlb;
         this.proven = always;
+    }
+
+    long rip() {
+        return rip;
     }
 
     long[] tlb() {
@@ -89,6 +102,9 @@ public final class TranslatedRegion extends Region {
             prove(System.nanoTime() - start, cpu.instructions - before);
         }
         owner.ran(cpu.instructions - before, whole);
+        if (!whole && ++misses > MOST_MISSES && misses > warmth / MISSES_SHARE) {
+            owner.missesTooOften(this);
+        }
         return whole;
     }
 

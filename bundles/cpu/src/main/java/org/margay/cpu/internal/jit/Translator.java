@@ -1,6 +1,7 @@
 package org.margay.cpu.internal.jit;
 
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,7 +18,8 @@ public final class Translator implements Promoter, AutoCloseable {
     private final JitOptions options;
     private final RegionCompiler compiler;
 
-    private record Job(RegionPlan plan, TranslatedRegion region) {}
+    /** @param runs whether accesses go together in {@link AccessRuns} */
+    private record Job(RegionPlan plan, TranslatedRegion region, boolean runs) {}
 
     private final LinkedBlockingQueue<Job> jobs = new LinkedBlockingQueue<>();
     private @Nullable Thread worker;
@@ -25,6 +27,10 @@ public final class Translator implements Promoter, AutoCloseable {
     private final RegionBudget budget = new RegionBudget();
 
     private final Set<TranslatedRegion> live = new LinkedHashSet<>();
+
+    /** Where regions begin whose accesses look into the TLB each for itself: together they would lie in two pages too often. */
+    private final Set<Long> apart = new HashSet<>();
+
     private final AtomicInteger made = new AtomicInteger();
     private final AtomicLong nanos = new AtomicLong();
     private final AtomicLong translatedInstructions = new AtomicLong();
@@ -63,8 +69,8 @@ public final class Translator implements Promoter, AutoCloseable {
         if (live.size() >= options.maxRegions()) {
             makeRoom();
         }
-        TranslatedRegion region = new TranslatedRegion(this, code.cpu().mmu.entries(), !options.background());
-        Job job = new Job(plan, region);
+        TranslatedRegion region = new TranslatedRegion(this, rip, code.cpu().mmu.entries(), !options.background());
+        Job job = new Job(plan, region, !apart.contains(rip));
         if (!options.background()) {
             if (!compile(job)) {
                 return null;
@@ -113,7 +119,7 @@ public final class Translator implements Promoter, AutoCloseable {
     private boolean compile(Job job) {
         long start = System.nanoTime();
         try {
-            RegionCompiler.Result result = compiler.compile(job.plan, job.region.tlb());
+            RegionCompiler.Result result = compiler.compile(job.plan, job.region.tlb(), job.runs);
             job.region.complete(result.body(), result.exits(), result.done(), result.handled());
             made.incrementAndGet();
             translatedInstructions.addAndGet(result.instructions());
@@ -133,6 +139,7 @@ public final class Translator implements Promoter, AutoCloseable {
     public void forget() {
         evicted += live.size();
         live.clear();
+        apart.clear();
         liveCount = 0;
     }
 
@@ -141,6 +148,13 @@ public final class Translator implements Promoter, AutoCloseable {
         runs++;
         if (!whole) {
             misses++;
+        }
+    }
+
+    /** It is made anew when it is hot again, with each access for itself; where that was no help it stays. */
+    void missesTooOften(TranslatedRegion region) {
+        if (apart.add(region.rip())) {
+            region.discard();
         }
     }
 

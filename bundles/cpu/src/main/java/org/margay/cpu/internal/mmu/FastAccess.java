@@ -9,6 +9,9 @@ package org.margay.cpu.internal.mmu;
 public final class FastAccess {
     public static final long PAGE = -4096L;
 
+    /** Bytes that an access by {@link #readAddend} may have. */
+    public static final int MOST_ALIGNED = 16;
+
     /** Never the page of anything: no comparison looks at this bit of an address. */
     public static final long NO_PAGE = 0x800;
 
@@ -114,7 +117,7 @@ public final class FastAccess {
      *
      * @param page the page, or {@link #NO_PAGE}
      * @param addend what to add for that page; bytes that are aligned need no look into the TLB there
-     * @param size 1-16, a power of two
+     * @param size 1 to {@link #MOST_ALIGNED}, a power of two
      */
     public static long readAddend(long[] tlb, long generation, long linear, long page, long addend, int size) {
         if ((linear & (PAGE | size - 1)) == page) {

@@ -174,6 +174,41 @@ class TranslatorTest {
     }
 
     @Test
+    void theStackIsFollowedWhereverItsPointerGoes() {
+        // push rcx; sub rsp, 16; lea rdx, [rsp + 40]; mov [rsp + 8], rdx; lea rsp, [rsp + 8]; pop rdx; pop rdx; add
+        // rax, rdx;
+        // dec rcx; jnz; hlt
+        t.code(
+                TestCpu.CODE,
+                "51 48 83 EC 10 48 8D 54 24 28 48 89 54 24 08 48 8D 64 24 08 5A 5A 48 01 D0 48 FF C9 75 E2 F4");
+        t.cpu.r[CpuState.RSP] = TestCpu.DATA + 0x800;
+        assertThat(sum(1000)).isEqualTo(500500);
+        assertThat(t.cpu.r[CpuState.RSP]).isEqualTo(TestCpu.DATA + 0x800);
+        assertThat(translator.statistics().made()).isEqualTo(1);
+        assertThat(translator.statistics().failed()).isZero();
+    }
+
+    @Test
+    void fieldsThatLieInTwoPagesAreReadEachForItselfInTheEnd() {
+        // add rax, [rdi]; add rax, [rdi + 8]; dec rcx; jnz; hlt
+        t.code(TestCpu.CODE, "48 03 07 48 03 47 08 48 FF C9 75 F4 F4");
+        long fields = TestCpu.DATA + 0x1000 - 8;
+        t.ram.set(fields, 8, 3);
+        t.ram.set(fields + 8, 8, 4);
+        t.cpu.r[CpuState.RDI] = fields;
+        for (int i = 0; i < 2000; i++) {
+            t.cpu.r[CpuState.RAX] = 0;
+            t.cpu.r[CpuState.RCX] = 10;
+            t.run(TestCpu.CODE);
+            assertThat(t.cpu.r[CpuState.RAX]).isEqualTo(10 * (3 + 4));
+        }
+        assertThat(translator.statistics().made()).isEqualTo(2);
+        long misses = translator.statistics().misses();
+        assertThat(sum(1000)).isEqualTo(1000 * (3 + 4));
+        assertThat(translator.statistics().misses() - misses).isLessThan(10);
+    }
+
+    @Test
     void aPageThatIsMappedElsewhereMeansOtherCode() {
         // The loop calls a function in another page, which is then another page.
         long function = TestCpu.CODE + 0x1000;
