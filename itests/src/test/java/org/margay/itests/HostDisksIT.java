@@ -71,7 +71,7 @@ class HostDisksIT {
         addDrive(options, "kept", "format=raw,snapshot=on,file=" + folder.resolve("kept.img"));
         if (ROOT) {
             addDrive(options, "tftp", "format=raw,readonly=on,file=%sdisk.img".formatted(servers.tftp()));
-            addLoop(options);
+            addLoops(options);
             addFull(options);
         }
         int port = QmpClient.freePort();
@@ -85,7 +85,7 @@ class HostDisksIT {
         options.addAll(List.of("-drive", "if=none,id=%s,%s".formatted(id, rest)));
     }
 
-    private static void addLoop(List<String> options) throws IOException, InterruptedException {
+    private static void addLoops(List<String> options) throws IOException, InterruptedException {
         loop = loop("loop.img");
         disc = loop("served/disk.img");
         if (!loop.isEmpty()) {

@@ -44,10 +44,7 @@ public final class TranslatorAccelerator implements Accelerator {
                 .get(AcceleratorChoice.class)
                 .map(AcceleratorChoice::properties)
                 .orElse(Map.of());
-        boolean several = machine.plan()
-                .get(CpuTopology.class)
-                .map(topology -> topology.cpus() > 1)
-                .orElse(false);
+        boolean several = CpuTopology.in(machine.plan()).cpus() > 1;
         Translator translator = new Translator(JitOptions.standard()
                 .with(properties, several)
                 .counting(machine.virtualClock() instanceof CountedClock));

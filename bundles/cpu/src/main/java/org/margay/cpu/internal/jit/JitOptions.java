@@ -30,6 +30,8 @@ public record JitOptions(
     private static final int PRESSING = 10;
     private static final int MAX_INSTRUCTIONS = Integer.getInteger("margay.jit.instructions", 100);
     private static final int MAX_REGIONS = Integer.getInteger("margay.jit.regions", 2048);
+    private static final Set<String> INTERPRETED =
+            Set.of(System.getProperty("margay.jit.interpreted", "").split(","));
 
     /** How often a block must have run for a region to be made of it at once, whatever else there is to do. */
     int pressing() {
@@ -46,7 +48,7 @@ public record JitOptions(
                 MAX_REGIONS,
                 false,
                 false,
-                Set.of(System.getProperty("margay.jit.interpreted", "").split(",")));
+                INTERPRETED);
     }
 
     /** The same, changed as an accelerator's options say: threshold, background (on or off), instructions, regions, interpreted (groups separated by colons). */
@@ -71,14 +73,6 @@ public record JitOptions(
 
     /** Everything is translated before it runs for the first time, for tests. */
     public static JitOptions eager() {
-        return new JitOptions(
-                1,
-                false,
-                true,
-                MAX_INSTRUCTIONS,
-                MAX_REGIONS,
-                false,
-                false,
-                Set.of(System.getProperty("margay.jit.interpreted", "").split(",")));
+        return new JitOptions(1, false, true, MAX_INSTRUCTIONS, MAX_REGIONS, false, false, INTERPRETED);
     }
 }

@@ -46,28 +46,26 @@ final class StackEmitter extends IntegerOperands {
     }
 
     void pop(Insn insn) {
-        int size = insn.operandSize;
-        w.pushTopOfStack(insn, size);
-        cb.lstore(T0);
-        w.pushRegister(Cpu.RSP);
-        cb.loadConstant((long) size).ladd();
-        cutStack(insn);
-        setStackPointer();
-        cb.lload(T0);
-        w.popRegister(insn, insn.rm, size);
+        w.pushTopOfStack(insn, insn.operandSize);
+        moveOn(insn, Cpu.RSP, insn.rm);
     }
 
     void leave(Insn insn) {
-        int size = insn.operandSize;
         w.pushTlb();
         w.pushRegister(Cpu.RBP);
-        w.load(size);
+        w.load(insn.operandSize);
+        moveOn(insn, Cpu.RBP, Cpu.RBP);
+    }
+
+    /** What was read where a register points goes to another, and the stack pointer behind it. */
+    private void moveOn(Insn insn, int from, int to) {
+        int size = insn.operandSize;
         cb.lstore(T0);
-        w.pushRegister(Cpu.RBP);
+        w.pushRegister(from);
         cb.loadConstant((long) size).ladd();
         cutStack(insn);
         setStackPointer();
         cb.lload(T0);
-        w.popRegister(insn, Cpu.RBP, size);
+        w.popRegister(insn, to, size);
     }
 }
