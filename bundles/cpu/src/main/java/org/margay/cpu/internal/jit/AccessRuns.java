@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.margay.cpu.internal.Cpu;
-import org.margay.cpu.internal.CpuState;
 import org.margay.cpu.internal.Insn;
 import org.margay.cpu.internal.jit.RegionPlan.BasicBlock;
 import org.margay.cpu.internal.table.Operand;
@@ -148,12 +147,11 @@ final class AccessRuns {
     }
 
     private static boolean accessesOperand(Insn insn) {
-        return insn.isMemory()
-                && (SseInstructions.knows(insn) ? SseInstructions.mayLeave(insn) : Traits.mayLeave(insn));
+        return insn.isMemory() && Traits.mayLeave(insn);
     }
 
     private static boolean isPlain(Insn insn) {
-        return insn.addressSize == (insn.longMode ? 8 : 4) && !(insn.longMode && insn.segment >= CpuState.FS);
+        return insn.addressSize == (insn.longMode ? 8 : 4) && !Traits.addsSegmentBase(insn);
     }
 
     private static int operandSize(Insn insn) {

@@ -301,7 +301,7 @@ final class CodeWriter {
     /** Linear address of the memory operand. */
     void pushAddress(Insn insn) {
         pushOffset(insn);
-        if (insn.longMode && insn.segment >= CpuState.FS) {
+        if (Traits.addsSegmentBase(insn)) {
             cb.aload(THIS_CPU)
                     .getfield(STATE, "segBase", LONGS)
                     .loadConstant(insn.segment)

@@ -4,7 +4,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.margay.cpu.internal.CpuState;
 import org.margay.cpu.internal.Insn;
 import org.margay.cpu.internal.jit.RegionPlan.BasicBlock;
 import org.margay.cpu.internal.table.Operand.Place;
@@ -88,7 +87,7 @@ final class PageStreams {
     }
 
     private static Stream stream(Insn insn) {
-        int segment = insn.longMode && insn.segment >= CpuState.FS ? insn.segment : -1;
+        int segment = Traits.addsSegmentBase(insn) ? insn.segment : -1;
         return new Stream(insn.base, insn.index, segment, insn.displacement >> PAGE_BITS);
     }
 

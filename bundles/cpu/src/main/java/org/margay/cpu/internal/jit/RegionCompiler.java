@@ -328,7 +328,7 @@ final class RegionCompiler {
             return;
         }
         w.flagsDead = isOverwritten(insns, i, block);
-        if (SseInstructions.knows(insn) ? SseInstructions.mayLeave(insn) : Traits.mayLeave(insn)) {
+        if (Traits.mayLeave(insn)) {
             site(exit(insn.rip, i));
         }
         if (SseInstructions.knows(insn)) {
@@ -342,10 +342,7 @@ final class RegionCompiler {
     private boolean isOverwritten(List<Insn> insns, int i, BasicBlock block) {
         for (int next = i + 1; next < insns.size(); next++) {
             Insn insn = insns.get(next);
-            if (isTransfer(block, insn)
-                    || !isTranslated(insn)
-                    || (SseInstructions.knows(insn) ? SseInstructions.mayLeave(insn) : Traits.mayLeave(insn))
-                    || Traits.readsFlags(insn)) {
+            if (isTransfer(block, insn) || !isTranslated(insn) || Traits.mayLeave(insn) || Traits.readsFlags(insn)) {
                 return false;
             }
             if (Traits.setsAllFlags(insn)) {

@@ -45,6 +45,9 @@ final class Traits {
 
     /** Whether translated code may be left in the middle of it. */
     static boolean mayLeave(Insn insn) {
+        if (SseInstructions.knows(insn)) {
+            return SseInstructions.mayLeave(insn);
+        }
         String mnemonic = mnemonic(insn);
         return insn.isMemory() && !NO_ACCESS.contains(mnemonic)
                 || isStack(insn)
@@ -84,6 +87,11 @@ final class Traits {
                                 || insn.segment == CpuState.DS
                                 || insn.segment == CpuState.ES
                                 || insn.segment == CpuState.SS);
+    }
+
+    /** Whether the memory operand's address is its offset and a segment's base: of flat code FS and GS in 64-bit mode. */
+    static boolean addsSegmentBase(Insn insn) {
+        return insn.longMode && insn.segment >= CpuState.FS;
     }
 
     /** General registers that translated code reads or writes for it, one bit each. */

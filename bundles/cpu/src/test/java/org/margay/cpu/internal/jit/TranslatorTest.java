@@ -175,9 +175,8 @@ class TranslatorTest {
 
     @Test
     void theStackIsFollowedWhereverItsPointerGoes() {
-        // push rcx; sub rsp, 16; lea rdx, [rsp + 40]; mov [rsp + 8], rdx; lea rsp, [rsp + 8]; pop rdx; pop rdx; add
-        // rax, rdx;
-        // dec rcx; jnz; hlt
+        // push rcx; sub rsp, 16; lea rdx, [rsp + 40]; mov [rsp + 8], rdx; lea rsp, [rsp + 8]; pop rdx; pop rdx;
+        // add rax, rdx; dec rcx; jnz; hlt
         t.code(
                 TestCpu.CODE,
                 "51 48 83 EC 10 48 8D 54 24 28 48 89 54 24 08 48 8D 64 24 08 5A 5A 48 01 D0 48 FF C9 75 E2 F4");
