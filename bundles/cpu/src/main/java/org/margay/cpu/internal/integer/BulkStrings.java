@@ -6,7 +6,7 @@ import org.margay.cpu.internal.Insn;
 import org.margay.cpu.internal.LazyFlags;
 import org.margay.cpu.internal.mmu.HostAccess;
 
-/** REP MOVS and REP STOS upwards in flat modes, as many elements at once as lie in one page of ordinary memory. */
+/** REP MOVS and REP STOS in flat modes, as many elements at once as lie in one page of ordinary memory. */
 final class BulkStrings {
     private static final int PAGE = 4096;
 
@@ -22,7 +22,7 @@ final class BulkStrings {
         return insn.flat
                 && insn.addressSize != 2
                 && !cpu.mmu.checksAlignment()
-                && (cpu.flags & (LazyFlags.DF | LazyFlags.TF)) == 0
+                && (cpu.flags & LazyFlags.TF) == 0
                 && (insn.longMode
                         || insn.segment == CpuState.DS
                         || insn.segment == CpuState.ES
@@ -34,46 +34,61 @@ final class BulkStrings {
         return insn.longMode && segment >= CpuState.FS ? cpu.segBase[segment] + offset : offset;
     }
 
-    /** Elements up to the end of an address's page. */
-    private static long elements(long linear, int size) {
-        return (PAGE - (linear & PAGE - 1)) / size;
+    private static boolean isDownward(Cpu cpu) {
+        return (cpu.flags & LazyFlags.DF) != 0;
     }
 
-    private static void advance(Cpu cpu, Insn insn, int register, long by) {
-        cpu.setReg(insn, register, insn.addressSize, cpu.r[register] + by);
+    /** Elements from an address on that lie in its page, in the direction of the flag. */
+    private static long elements(Cpu cpu, long linear, int size) {
+        long before = linear & PAGE - 1;
+        long after = PAGE - before;
+        if (isDownward(cpu)) {
+            return after < size ? 0 : before / size + 1;
+        }
+        return after / size;
+    }
+
+    /** The lowest byte of some elements, of which the first one is given. */
+    private static long lowest(Cpu cpu, long first, int elements, int size) {
+        return isDownward(cpu) ? first - (long) (elements - 1) * size : first;
+    }
+
+    private static void count(Cpu cpu, Insn insn, int elements) {
+        cpu.setReg(insn, Cpu.RCX, insn.addressSize, cpu.r[Cpu.RCX] - elements);
     }
 
     static int movs(Cpu cpu, Insn insn, int size, long count) {
         long from = linear(cpu, insn, Cpu.RSI, insn.segment);
         long to = linear(cpu, insn, Cpu.RDI, CpuState.ES);
-        int elements = (int) Math.min(Math.min(elements(from, size), elements(to, size)), Math.min(count, PAGE));
+        int elements =
+                (int) Math.min(Math.min(elements(cpu, from, size), elements(cpu, to, size)), Math.min(count, PAGE));
         int bytes = elements * size;
         if (elements < 2) {
             return 0;
         }
-        long source = cpu.mmu.hostForRead(from, bytes);
-        long target = cpu.mmu.hostForWrite(to, bytes);
-        // A target just above the source repeats a pattern: element by element.
+        long source = cpu.mmu.hostForRead(lowest(cpu, from, elements, size), bytes);
+        long target = cpu.mmu.hostForWrite(lowest(cpu, to, elements, size), bytes);
+        // A target just behind the source repeats a pattern: element by element.
         if (source == 0 || target == 0 || Math.abs(target - source) < bytes) {
             return 0;
         }
         HostAccess.copy(source, target, bytes);
-        advance(cpu, insn, Cpu.RSI, bytes);
-        advance(cpu, insn, Cpu.RDI, bytes);
-        advance(cpu, insn, Cpu.RCX, -elements);
+        Strings.advance(cpu, insn, Cpu.RSI, bytes);
+        Strings.advance(cpu, insn, Cpu.RDI, bytes);
+        count(cpu, insn, elements);
         return elements;
     }
 
     static int stos(Cpu cpu, Insn insn, int size, long count) {
         long to = linear(cpu, insn, Cpu.RDI, CpuState.ES);
-        int elements = (int) Math.min(elements(to, size), Math.min(count, PAGE));
-        long target = elements < 2 ? 0 : cpu.mmu.hostForWrite(to, elements * size);
+        int elements = (int) Math.min(elements(cpu, to, size), Math.min(count, PAGE));
+        long target = elements < 2 ? 0 : cpu.mmu.hostForWrite(lowest(cpu, to, elements, size), elements * size);
         if (target == 0) {
             return 0;
         }
         HostAccess.fill(target, size, elements, cpu.r[Cpu.RAX]);
-        advance(cpu, insn, Cpu.RDI, (long) elements * size);
-        advance(cpu, insn, Cpu.RCX, -elements);
+        Strings.advance(cpu, insn, Cpu.RDI, (long) elements * size);
+        count(cpu, insn, elements);
         return elements;
     }
 }

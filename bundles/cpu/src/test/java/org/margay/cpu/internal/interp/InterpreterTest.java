@@ -173,6 +173,40 @@ class InterpreterTest {
     }
 
     @Test
+    void repeatedMovesGoDownwardsAcrossPagesUntilTheFault() {
+        for (int i = 0; i < 0x1800; i += 4) {
+            test.ram.set(DATA + 2 + i, 4, i);
+        }
+        // The last of 600h words, which lie across the ends of pages.
+        cpu.r[Cpu.RSI] = DATA + 2 + 0x17FC;
+        cpu.r[Cpu.RDI] = DATA + 0x4801 + 0x17FC;
+        cpu.r[Cpu.RCX] = 0x600;
+        test.map(DATA + 0x4000, DATA + 0x4000 | 5);
+        test.code(CODE, "fd f3a5 f4");
+        assertFault(GuestFault.PF);
+        assertThat(cpu.r[Cpu.RDI]).isEqualTo(DATA + 0x4FFD);
+        assertThat(cpu.r[Cpu.RCX]).isEqualTo((0x7FC + 4) / 4);
+        test.map(DATA + 0x4000, DATA + 0x4000 | 7);
+        test.run(CODE);
+        assertThat(cpu.r[Cpu.RCX]).isZero();
+        assertThat(cpu.r[Cpu.RSI]).isEqualTo(DATA + 2 - 4);
+        for (int i = 0; i < 0x1800; i += 4) {
+            assertThat(test.ram.get(DATA + 0x4801 + i, 4)).isEqualTo(i);
+        }
+    }
+
+    @Test
+    void repeatedStoresGoDownwards() {
+        cpu.r[Cpu.RDI] = DATA + 0x2FF8;
+        cpu.r[Cpu.RCX] = 0x300;
+        cpu.r[Cpu.RAX] = 0x1122334455667788L;
+        test.code(CODE, "fd f348ab f4").run(CODE);
+        assertThat(cpu.r[Cpu.RDI]).isEqualTo(DATA + 0x2FF8 - 0x1800);
+        assertThat(test.ram.get(DATA + 0x1800, 8)).isEqualTo(0x1122334455667788L);
+        assertThat(test.ram.get(DATA + 0x17F8, 8)).isZero();
+    }
+
+    @Test
     void overlappingMovesRepeatAPattern() {
         test.ram.set(DATA, 1, 0x5A);
         cpu.r[Cpu.RSI] = DATA;
