@@ -45,13 +45,15 @@ class ExactCountTest {
                 .dword(COPY) // push ecx; push esi; mov edi, COPY
                 .hex("B9")
                 .dword(9000) // mov ecx, 9000
-                .hex("F3 A4 5E 59") // rep movsb; pop esi; pop ecx
+                .hex("F3 A4 4E 4F B9") // rep movsb; dec esi; dec edi
+                .dword(1500) // mov ecx, 1500
+                .hex("FD F3 A4 FC 5E 59") // std; rep movsb; cld; pop esi; pop ecx
                 .label("next")
                 .hex("49") // dec ecx
                 .rel8("75", "loop") // jnz loop
                 .hex("FA F4") // cli; hlt
                 .label("stamp")
-                .hex("A8 30") // test al, 30h
+                .hex("0F 1F 44 00 00 A8 30") // nop; test al, 30h
                 .rel8("75", "stamped") // jnz stamped
                 .hex("50 52 0F 31 31 C3 5A 58") // push eax; push edx; rdtsc; xor ebx, eax; pop edx; pop eax
                 .label("stamped")

@@ -85,6 +85,10 @@ final class BlockBuilder {
             if (fused != null) {
                 ops[size - 1] = fused;
             } else {
+                if (size == 1 && ops[0] == IdleOp.INSTANCE) {
+                    // Functions begin with room for tracing. Elsewhere the operation before may write code there.
+                    size = 0;
+                }
                 ops[size] = operation(insn, row);
                 offsets[size] = (short) (end - start);
                 counts[size] = (byte) count;

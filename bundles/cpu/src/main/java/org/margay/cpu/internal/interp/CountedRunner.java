@@ -67,13 +67,14 @@ final class CountedRunner {
         int i = 0;
         try {
             for (; i < ops.length; i++) {
+                cpu.instructions = base + counts[i];
                 if (i != 0 && (base + counts[i + 1] > cpu.lookAt || cpu.mustLook())) {
                     cpu.rip = block.rip + block.offsets[i];
                     return false;
                 }
                 ops[i].execute(cpu);
-                cpu.instructions = base + counts[i + 1];
             }
+            cpu.instructions = base + counts[i];
             if (block.runsOn) {
                 cpu.rip = block.nextRip;
             }
