@@ -214,23 +214,28 @@ final class BlockCache {
         promoter = translator;
     }
 
+    /** How often a block runs until it has run so many instructions. */
+    private static int runsUpTo(int instructions, Block block) {
+        return Math.ceilDiv(instructions, block.instructions);
+    }
+
     /** A block ran as often as it must for that. */
     void hot(Block block) {
-        int threshold = block.promoteAt;
+        int runs = block.promoteAt;
         block.promoteAt = Integer.MAX_VALUE;
         boolean flat = cpu.isMode64() || cpu.isFlat() && cpu.segBase[CpuState.CS] == 0;
         if (promoter == null || block.page == null || !flat) {
             return;
         }
-        int patience = block.page.patience();
-        if (block.heat >> patience < promoter.threshold() || !promoter.hasTimeFor(block.heat, patience)) {
-            block.promoteAt = block.heat + promoter.threshold();
+        long spent = (long) block.heat * block.instructions >> block.page.patience();
+        if (spent < promoter.threshold() || !promoter.hasTimeFor(spent)) {
+            block.promoteAt = block.heat + runsUpTo(promoter.threshold(), block);
             return;
         }
         CodeView view = new CodeView(this, cpu);
         Region region = promoter.promote(view, block.rip);
         if (region != null) {
-            region.install(block, threshold, view.parts(), this);
+            region.install(block, runs, view.parts(), this);
         }
     }
 
@@ -260,7 +265,7 @@ final class BlockCache {
     void add(Block block) {
         if (block.page != null) {
             if (promoter != null && (block.key & 1) == 0) {
-                block.promoteAt = promoter.threshold();
+                block.promoteAt = runsUpTo(promoter.threshold(), block);
             }
             instructions += block.ops.length;
             watch(block.page);

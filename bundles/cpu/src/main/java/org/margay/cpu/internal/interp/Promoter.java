@@ -4,16 +4,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Who translates blocks that ran often. On the vCPU's thread. */
 public interface Promoter {
-    /** How often a block must have run to be offered, and between two offers. */
+    /** How many instructions the interpreter must have spent on a block for it to be offered, and between two offers. */
     int threshold();
 
     /**
-     * Whether now is the time for a block, which ran so often; else it is offered again later.
+     * Whether now is the time for a block; else it is offered again later.
      *
-     * @param heat how often it ran
-     * @param patience how many times longer than others it has to wait
+     * @param instructions that the interpreter spent on it; fewer, where it has to wait longer than others
      */
-    boolean hasTimeFor(int heat, int patience);
+    boolean hasTimeFor(long instructions);
 
     /**
      * A block ran often.

@@ -6,8 +6,8 @@ import java.util.Set;
 /**
  * How a translator goes about its work.
  *
- * @param threshold how often the interpreter must run a block before a region is made of it, if there is time ({@link RegionBudget}); at
- *     least 1
+ * @param threshold how many instructions the interpreter must spend on a block before a region is made of it, if there is time
+ *     ({@link RegionBudget}); at least 1
  * @param background whether regions are made by another thread while the interpreter goes on
  * @param coldCode whether code that never ran is translated, too
  * @param maxInstructions in a region
@@ -26,16 +26,16 @@ public record JitOptions(
         boolean counted,
         Set<String> interpreted) {
 
-    private static final int THRESHOLD = Integer.getInteger("margay.jit.threshold", 4_000);
+    private static final int THRESHOLD = Integer.getInteger("margay.jit.threshold", 24_000);
     private static final int PRESSING = 10;
     private static final int MAX_INSTRUCTIONS = Integer.getInteger("margay.jit.instructions", 100);
     private static final int MAX_REGIONS = Integer.getInteger("margay.jit.regions", 2048);
     private static final Set<String> INTERPRETED =
             Set.of(System.getProperty("margay.jit.interpreted", "").split(","));
 
-    /** How often a block must have run for a region to be made of it at once, whatever else there is to do. */
-    int pressing() {
-        return PRESSING * threshold;
+    /** How many instructions the interpreter spends on a block before a region is made of it at once, whatever else there is to do. */
+    long pressing() {
+        return (long) PRESSING * threshold;
     }
 
     /** What system properties say: {@code margay.jit.threshold}, {@code .background}, {@code .instructions}, {@code .regions}, {@code .interpreted}. */

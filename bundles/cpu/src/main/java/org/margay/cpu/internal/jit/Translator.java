@@ -56,8 +56,8 @@ public final class Translator implements Promoter, AutoCloseable {
     }
 
     @Override
-    public boolean hasTimeFor(int heat, int patience) {
-        return !options.background() || heat >> patience >= options.pressing() || budget.hasTime();
+    public boolean hasTimeFor(long instructions) {
+        return !options.background() || instructions >= options.pressing() || budget.hasTime();
     }
 
     @Override

@@ -14,7 +14,7 @@ import org.margay.cpu.internal.TestCpu;
 /** When code is translated, when it no longer counts, and how regions are left. */
 class TranslatorTest {
     private final TestCpu t = new TestCpu();
-    private Translator translator = translateAt(3, 100, Set.of());
+    private Translator translator = translateAt(9, 100, Set.of());
 
     @AfterEach
     void close() {
@@ -87,7 +87,7 @@ class TranslatorTest {
     @Test
     void groupsCanBeLeftToTheInterpreter() {
         translator.close();
-        translator = translateAt(3, 100, Set.of("arithmetic"));
+        translator = translateAt(9, 100, Set.of("arithmetic"));
         t.code(TestCpu.CODE, SUM);
         assertThat(sum(1000)).isEqualTo(500500);
         assertThat(translator.statistics().made()).isZero();
