@@ -5,6 +5,7 @@ import java.util.Map;
 import org.margay.cpu.internal.jit.JitOptions;
 import org.margay.cpu.internal.jit.Translator;
 import org.margay.cpu.internal.system.CpuModel;
+import org.margay.cpu.internal.table.InstructionTable;
 import org.margay.machine.Accelerator;
 import org.margay.machine.AcceleratorName;
 import org.margay.machine.CountedClock;
@@ -13,6 +14,7 @@ import org.margay.machine.Machine;
 import org.margay.machine.VirtualCpu;
 import org.margay.machine.plan.AcceleratorChoice;
 import org.margay.machine.plan.CpuTopology;
+import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -22,6 +24,12 @@ import org.osgi.service.component.annotations.Component;
 @Component(property = "service.ranking:Integer=100")
 @AcceleratorName({"jit", "tcg"})
 public final class TranslatorAccelerator implements Accelerator {
+    /** Someone asks for accelerators: the table of instructions, a tenth of a second's work, is made while the rest of a machine is. */
+    @Activate
+    public TranslatorAccelerator() {
+        Thread.ofPlatform().name("cpu-table").daemon().start(InstructionTable::all);
+    }
+
     @Override
     public List<String> names() {
         return List.of("jit", "tcg");
