@@ -13,6 +13,7 @@ import java.util.SplittableRandom;
 final class SequenceGenerator {
     private static final int LOOP_COUNTER = (int) CaseBuilder.SCRATCH_END - 64;
     private static final int ATTEMPTS = 8;
+    private static final int NEIGHBOURS_PERCENT = 10;
     private static final long AUXILIARY = 0x10;
 
     private final Mode mode;
@@ -101,6 +102,9 @@ final class SequenceGenerator {
                         ? loop(body.toByteArray(), values)
                         : skip(start, random, values, body.toByteArray());
             }
+        }
+        if (mode != Mode.BITS16 && values.chance(NEIGHBOURS_PERCENT)) {
+            return NeighbourGenerator.line(mode, values);
         }
         return instruction(start, random, values);
     }
