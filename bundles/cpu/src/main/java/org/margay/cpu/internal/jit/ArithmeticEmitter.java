@@ -36,7 +36,7 @@ final class ArithmeticEmitter extends IntegerOperands {
         } else if (from == Place.G) {
             b = () -> w.pushRegister(insn, insn.reg, size);
         } else if (insn.isMemory()) {
-            w.pushMemory(insn, size);
+            w.memory.pushOperand(insn, size);
             cb.lstore(T0);
             b = () -> cb.lload(T0);
         } else {
@@ -47,11 +47,11 @@ final class ArithmeticEmitter extends IntegerOperands {
             a = () -> w.pushRegister(insn, destination(insn), size);
         } else {
             if (writes) {
-                w.pushHostAddress(insn, size);
+                w.memory.pushHostAddress(insn, size);
                 cb.lstore(T1).lload(T1);
-                w.loadHost(size);
+                w.memory.loadHost(size);
             } else {
-                w.pushMemory(insn, size);
+                w.memory.pushOperand(insn, size);
             }
             cb.lstore(T2);
             a = () -> cb.lload(T2);
@@ -179,9 +179,9 @@ final class ArithmeticEmitter extends IntegerOperands {
     void unary(Insn insn, String mnemonic) {
         int size = Traits.size(insn, 0);
         if (toMemory(insn)) {
-            w.pushHostAddress(insn, size);
+            w.memory.pushHostAddress(insn, size);
             cb.lstore(T1).lload(T1);
-            w.loadHost(size);
+            w.memory.loadHost(size);
         } else {
             w.pushRegister(insn, insn.rm, size);
         }

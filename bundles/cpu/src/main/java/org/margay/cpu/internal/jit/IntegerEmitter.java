@@ -92,7 +92,7 @@ final class IntegerEmitter extends IntegerOperands {
             case "movzx" -> extend(insn, false);
             case "movsx", "movsxd" -> extend(insn, true);
             case "lea" -> {
-                w.pushOffset(insn);
+                w.memory.pushOffset(insn);
                 w.popRegister(insn, insn.reg, insn.operandSize);
             }
             case "nop", "prefetch" -> {}
@@ -142,7 +142,7 @@ final class IntegerEmitter extends IntegerOperands {
         int size = Traits.size(insn, 0);
         Place source = Traits.place(insn, 1);
         if (toMemory(insn)) {
-            w.storeMemory(insn, size, () -> {
+            w.memory.storeOperand(insn, size, () -> {
                 if (source == Place.I) {
                     cb.loadConstant(insn.immediate);
                 } else {
@@ -192,7 +192,7 @@ final class IntegerEmitter extends IntegerOperands {
         cb.i2l();
         if (insn.isMemory()) {
             cb.lstore(T0);
-            w.storeMemory(insn, 1, () -> cb.lload(T0));
+            w.memory.storeOperand(insn, 1, () -> cb.lload(T0));
         } else {
             w.popRegister(insn, insn.rm, 1);
         }

@@ -36,7 +36,7 @@ abstract class IntegerOperands {
     /** The operand of ModRM.rm, register or memory, raw. */
     void pushSource(Insn insn, int size) {
         if (insn.isMemory()) {
-            w.pushMemory(insn, size);
+            w.memory.pushOperand(insn, size);
         } else {
             w.pushRegister(insn, insn.rm, size);
         }
@@ -73,7 +73,7 @@ abstract class IntegerOperands {
     /** Writes T3 to the destination, whose host address is in T1 when it is memory. */
     void write(Insn insn, int size) {
         if (toMemory(insn)) {
-            w.storeHost(T1, size, T3);
+            w.memory.storeHost(T1, size, T3);
         } else {
             cb.lload(T3);
             w.popRegister(insn, destination(insn), size);

@@ -221,7 +221,7 @@ final class RegionCompiler {
         cb.loadConstant(0).istore(CodeWriter.TOP);
         cb.loadConstant(0L).lstore(CodeWriter.TOP_VALUE);
         cb.loadConstant(0L).lstore(TARGET);
-        w.loadMappings();
+        w.memory.loadMappings();
         w.loadRegisters();
     }
 
@@ -368,7 +368,7 @@ final class RegionCompiler {
         // What was counted: the block's instructions up to this one; its end adds them all.
         cb.loadConstant(-(done + 1L)).lstore(COUNT);
         w.flagsAreInCpu();
-        w.loadMappings();
+        w.memory.loadMappings();
         w.loadRegisters();
     }
 
@@ -447,7 +447,7 @@ final class RegionCompiler {
 
     private void pushTarget(Insn insn) {
         if (insn.isMemory()) {
-            w.pushMemory(insn, insn.operandSize);
+            w.memory.pushOperand(insn, insn.operandSize);
         } else {
             w.pushRegister(insn.rm);
         }
@@ -464,7 +464,7 @@ final class RegionCompiler {
 
     private void pullTarget(Insn insn, int before) {
         site(exit(insn.rip, before));
-        w.pushTopOfStack(insn, insn.operandSize);
+        w.memory.pushTopOfStack(insn, insn.operandSize);
         cutTarget();
         cb.lstore(TARGET);
         w.pushRegister(Cpu.RSP);

@@ -31,15 +31,15 @@ final class ShiftEmitter extends IntegerOperands {
                 w.pushRegister(insn.rm);
                 w.popRegister(insn, insn.rm, size);
             } else if (insn.isMemory()) {
-                w.pushHostAddress(insn, size);
+                w.memory.pushHostAddress(insn, size);
                 cb.pop2();
             }
             return;
         }
         if (toMemory(insn)) {
-            w.pushHostAddress(insn, size);
+            w.memory.pushHostAddress(insn, size);
             cb.lstore(T1).lload(T1);
-            w.loadHost(size);
+            w.memory.loadHost(size);
         } else {
             w.pushRegister(insn, insn.rm, size);
         }

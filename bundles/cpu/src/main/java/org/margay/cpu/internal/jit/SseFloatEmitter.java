@@ -115,7 +115,7 @@ final class SseFloatEmitter extends SseOperands {
             case "cvtsi2sd", "cvtsi2ss" -> {
                 int size = insn.operandSize == 8 ? 8 : 4;
                 if (insn.isMemory()) {
-                    w.pushMemory(insn, size);
+                    w.memory.pushOperand(insn, size);
                 } else {
                     w.pushRegister(insn.rm);
                 }

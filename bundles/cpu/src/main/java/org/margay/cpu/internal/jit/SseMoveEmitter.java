@@ -29,9 +29,9 @@ final class SseMoveEmitter extends SseOperands {
             cb.lstore(T0);
             get(insn.reg, 1);
             cb.lstore(T1);
-            w.storeHost(T2, 8, T0);
+            w.memory.storeHost(T2, 8, T0);
             cb.lload(T2).loadConstant(8L).ladd().lstore(T2);
-            w.storeHost(T2, 8, T1);
+            w.memory.storeHost(T2, 8, T1);
         }
     }
 
@@ -46,7 +46,7 @@ final class SseMoveEmitter extends SseOperands {
     }
 
     void storeHalf(Insn insn, int register, int half, int size) {
-        w.storeMemory(insn, size, () -> get(register, half));
+        w.memory.storeOperand(insn, size, () -> get(register, half));
     }
 
     void moveScalar(Insn insn, int size) {
@@ -90,7 +90,7 @@ final class SseMoveEmitter extends SseOperands {
             return;
         }
         if (insn.isMemory()) {
-            w.pushMemory(insn, size);
+            w.memory.pushOperand(insn, size);
         } else {
             w.pushRegister(insn.rm);
         }
@@ -125,14 +125,14 @@ final class SseMoveEmitter extends SseOperands {
             case "movd" -> moveGeneral(insn);
             case "movnti" -> {
                 int size = insn.operandSize == 8 ? 8 : 4;
-                w.storeMemory(insn, size, () -> w.pushRegister(insn.reg));
+                w.memory.storeOperand(insn, size, () -> w.pushRegister(insn.reg));
             }
             case "movlps", "movlpd", "movhps", "movhpd" -> {
                 int half = mnemonic.charAt(3) == 'h' ? 1 : 0;
                 if (stores(insn)) {
                     storeHalf(insn, d, half, 8);
                 } else {
-                    w.pushMemory(insn, 8);
+                    w.memory.pushOperand(insn, 8);
                     set(d, half);
                 }
             }

@@ -54,23 +54,23 @@ abstract class SseOperands {
         }
         hostAddress(insn, aligned, false);
         cb.lload(T2);
-        w.loadHost(8);
+        w.memory.loadHost(8);
         cb.lstore(T0).lload(T2).loadConstant(8L).ladd();
-        w.loadHost(8);
+        w.memory.loadHost(8);
         cb.lstore(T1);
     }
 
     /** Host address of a 16-byte operand to T2. */
     void hostAddress(Insn insn, boolean aligned, boolean write) {
         if (aligned) {
-            w.pushAddress(insn);
+            w.memory.pushAddress(insn);
             cb.invokestatic(MATH, "checkAligned", MethodTypeDesc.of(CodeWriter.VOID, LONG));
         }
-        if (!w.pushedOfRun(insn, 16, write)) {
-            w.pushTlb();
-            w.pushAddress(insn);
+        if (!w.memory.pushedOfRun(insn, 16, write)) {
+            w.memory.pushTlb();
+            w.memory.pushAddress(insn);
             cb.loadConstant(16);
-            w.lookUp(write);
+            w.memory.lookUp(write);
         }
         cb.lstore(T2);
     }
@@ -78,7 +78,7 @@ abstract class SseOperands {
     /** The low 8 or 4 bytes of the source, the latter zero-extended. */
     void pushScalar(Insn insn, int size) {
         if (insn.isMemory()) {
-            w.pushMemory(insn, size);
+            w.memory.pushOperand(insn, size);
         } else {
             get(insn.rm, 0);
         }

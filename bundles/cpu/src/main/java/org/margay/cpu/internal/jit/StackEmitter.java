@@ -36,7 +36,7 @@ final class StackEmitter extends IntegerOperands {
         cb.loadConstant((long) size).lsub();
         cutStack(insn);
         cb.lstore(T1);
-        w.storeBelowStack(insn, size, T1, T0);
+        w.memory.storeBelowStack(insn, size, T1, T0);
         cb.lload(T1);
         setStackPointer();
     }
@@ -46,14 +46,14 @@ final class StackEmitter extends IntegerOperands {
     }
 
     void pop(Insn insn) {
-        w.pushTopOfStack(insn, insn.operandSize);
+        w.memory.pushTopOfStack(insn, insn.operandSize);
         moveOn(insn, Cpu.RSP, insn.rm);
     }
 
     void leave(Insn insn) {
-        w.pushTlb();
+        w.memory.pushTlb();
         w.pushRegister(Cpu.RBP);
-        w.load(insn.operandSize);
+        w.memory.load(insn.operandSize);
         moveOn(insn, Cpu.RBP, Cpu.RBP);
     }
 
