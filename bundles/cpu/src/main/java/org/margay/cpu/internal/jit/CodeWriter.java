@@ -35,6 +35,7 @@ final class CodeWriter {
     static final int T0 = 23, T1 = 25, T2 = 27, T3 = 29;
     private static final int FIRST_REGISTER = 31;
     private static final int FIRST_VECTOR = FIRST_REGISTER + 2 * 16;
+    /** From here on locals are {@link MemoryWriter}'s. */
     static final int FIRST_OF_MEMORY = FIRST_VECTOR + 4 * 16;
 
     static final long LOW32 = 0xFFFF_FFFFL;
