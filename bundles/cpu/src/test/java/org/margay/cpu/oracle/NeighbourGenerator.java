@@ -12,6 +12,10 @@ final class NeighbourGenerator {
     private static final int LEA = 0x8D;
 
     private final Mode mode;
+
+    /** Bytes of a whole register. */
+    private final int word;
+
     private final Values values;
     private final ByteArrayOutputStream code = new ByteArrayOutputStream();
 
@@ -20,6 +24,7 @@ final class NeighbourGenerator {
 
     private NeighbourGenerator(Mode mode, Values values) {
         this.mode = mode;
+        word = mode == Mode.BITS64 ? 8 : 4;
         this.values = values;
         base = values.chance(60) ? CaseBuilder.SP : registerBut(CaseBuilder.SP);
     }
@@ -47,10 +52,9 @@ final class NeighbourGenerator {
     }
 
     private void load(long address) {
-        int size = mode == Mode.BITS64 ? 8 : 4;
-        rex(size, 0);
+        rex(word, 0);
         code.write(0xB8 | base & 7);
-        for (int i = 0; i < size; i++) {
+        for (int i = 0; i < word; i++) {
             code.write((int) (address >>> 8 * i));
         }
     }
@@ -71,16 +75,15 @@ final class NeighbourGenerator {
 
     /** LEA of another register: it does not move the base. */
     private void nearAddress() {
-        operand(mode == Mode.BITS64 ? 8 : 4, LEA, registerBut(base));
+        operand(word, LEA, registerBut(base));
     }
 
     /** The base moves: LEA of itself, or ADD. */
     private void move() {
-        int size = mode == Mode.BITS64 ? 8 : 4;
         if (values.chance(50)) {
-            operand(size, LEA, base);
+            operand(word, LEA, base);
         } else {
-            rex(size, 0);
+            rex(word, 0);
             code.write(0x83);
             code.write(0xC0 | base & 7);
             code.write(values.below(0x30) - 0x18);

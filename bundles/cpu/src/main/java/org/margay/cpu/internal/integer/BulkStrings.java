@@ -34,15 +34,11 @@ final class BulkStrings {
         return insn.longMode && segment >= CpuState.FS ? cpu.segBase[segment] + offset : offset;
     }
 
-    private static boolean isDownward(Cpu cpu) {
-        return (cpu.flags & LazyFlags.DF) != 0;
-    }
-
     /** Elements from an address on that lie in its page, in the direction of the flag. */
     private static long elements(Cpu cpu, long linear, int size) {
         long before = linear & PAGE - 1;
         long after = PAGE - before;
-        if (isDownward(cpu)) {
+        if (Strings.isDownward(cpu)) {
             return after < size ? 0 : before / size + 1;
         }
         return after / size;
@@ -50,11 +46,7 @@ final class BulkStrings {
 
     /** The lowest byte of some elements, of which the first one is given. */
     private static long lowest(Cpu cpu, long first, int elements, int size) {
-        return isDownward(cpu) ? first - (long) (elements - 1) * size : first;
-    }
-
-    private static void count(Cpu cpu, Insn insn, int elements) {
-        cpu.setReg(insn, Cpu.RCX, insn.addressSize, cpu.r[Cpu.RCX] - elements);
+        return Strings.isDownward(cpu) ? first - (long) (elements - 1) * size : first;
     }
 
     static int movs(Cpu cpu, Insn insn, int size, long count) {
@@ -75,7 +67,7 @@ final class BulkStrings {
         HostAccess.copy(source, target, bytes);
         Strings.advance(cpu, insn, Cpu.RSI, bytes);
         Strings.advance(cpu, insn, Cpu.RDI, bytes);
-        count(cpu, insn, elements);
+        Strings.countDown(cpu, insn, elements);
         return elements;
     }
 
@@ -88,7 +80,7 @@ final class BulkStrings {
         }
         HostAccess.fill(target, size, elements, cpu.r[Cpu.RAX]);
         Strings.advance(cpu, insn, Cpu.RDI, (long) elements * size);
-        count(cpu, insn, elements);
+        Strings.countDown(cpu, insn, elements);
         return elements;
     }
 }

@@ -110,7 +110,11 @@ final class Strings {
 
     private static void step(Cpu cpu, Insn insn, int size, Element element) {
         element.step(cpu, insn, size);
-        cpu.setReg(insn, Cpu.RCX, insn.addressSize, cpu.r[Cpu.RCX] - 1);
+        countDown(cpu, insn, 1);
+    }
+
+    static void countDown(Cpu cpu, Insn insn, int elements) {
+        cpu.setReg(insn, Cpu.RCX, insn.addressSize, cpu.r[Cpu.RCX] - elements);
     }
 
     /** Whether to leave now and come back: for requests, for single-stepping, or for having run long. */
@@ -123,9 +127,13 @@ final class Strings {
         return false;
     }
 
+    static boolean isDownward(Cpu cpu) {
+        return (cpu.flags & LazyFlags.DF) != 0;
+    }
+
     /** Adds to rSI or rDI, by direction. */
     static void advance(Cpu cpu, Insn insn, int register, long bytes) {
-        long delta = (cpu.flags & LazyFlags.DF) != 0 ? -bytes : bytes;
+        long delta = isDownward(cpu) ? -bytes : bytes;
         cpu.setReg(insn, register, insn.addressSize, cpu.r[register] + delta);
     }
 
