@@ -94,6 +94,8 @@ final class ChannelStream implements PeerStream {
                 queue.awaitAtMost(HIGH_WATER);
             }
             ended = !closed.get();
+            // A peer that has no more to say still gets its answers, some of which another thread may be writing.
+            queue.awaitAtMost(0);
         } catch (IOException e) {
             LOG.debug("{}: {}", ends.peer(), e.toString());
         } catch (InterruptedException e) {
