@@ -56,6 +56,12 @@ public final class CodeView {
         return block == null ? -1 : block.heat;
     }
 
+    /** The region that begins at an address; null when none does. */
+    public @Nullable Region region(long at) {
+        Block block = block(at);
+        return block == null ? null : block.region;
+    }
+
     private @Nullable Block block(long at) {
         CodePage page = page(at);
         return page == null ? null : page.find((int) at & GuestRam.PAGE_SIZE - 1, at, cpu.modeKey());

@@ -28,7 +28,7 @@ public record JitOptions(
 
     private static final int THRESHOLD = Integer.getInteger("margay.jit.threshold", 24_000);
     private static final int PRESSING = 10;
-    private static final int MAX_INSTRUCTIONS = Integer.getInteger("margay.jit.instructions", 100);
+    private static final int MAX_INSTRUCTIONS = Integer.getInteger("margay.jit.instructions", 150);
     private static final int MAX_REGIONS = Integer.getInteger("margay.jit.regions", 2048);
     private static final Set<String> INTERPRETED =
             Set.of(System.getProperty("margay.jit.interpreted", "").split(","));

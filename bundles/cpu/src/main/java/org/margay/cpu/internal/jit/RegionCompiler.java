@@ -82,10 +82,9 @@ final class RegionCompiler {
                     exitRips.stream().mapToLong(Long::longValue).toArray(),
                     exitDone.stream().mapToInt(Integer::intValue).toArray(),
                     handled.toArray(Insn[]::new),
-                    smaller.blocks().stream().mapToInt(b -> b.insns().size()).sum());
+                    smaller.instructions());
         } catch (Throwable e) {
-            throw new IllegalStateException(
-                    "region at %#x".formatted(wanted.blocks().getFirst().start()), e);
+            throw new IllegalStateException("region at %#x".formatted(wanted.entry()), e);
         }
     }
 
@@ -199,7 +198,7 @@ final class RegionCompiler {
         Label start = code.newBoundLabel();
         if (vectorCode) {
             w.pushVectorsUsable();
-            site(exit(plan.blocks().getFirst().start(), 0));
+            site(exit(plan.entry(), 0));
             code.ifeq(miss);
         }
         flagsAtEnd.clear();

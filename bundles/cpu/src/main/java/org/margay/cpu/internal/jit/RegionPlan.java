@@ -2,15 +2,30 @@ package org.margay.cpu.internal.jit;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.margay.cpu.internal.Insn;
 
 /**
  * What a region is made of: its basic blocks in the order in which their code is laid out, the entry first. A jump to a
  * block that does not come later is a back edge, where requests are looked for.
- *
  */
 record RegionPlan(List<BasicBlock> blocks, boolean longMode) {
+    /** Address of its first instruction. */
+    long entry() {
+        return blocks.getFirst().start();
+    }
+
+    int instructions() {
+        return blocks.stream().mapToInt(block -> block.insns().size()).sum();
+    }
+
+    /** Where it goes on, inside and outside, but for what is computed at run time. */
+    Set<Long> ways() {
+        return blocks.stream().flatMap(block -> block.ways().stream()).collect(Collectors.toUnmodifiableSet());
+    }
+
     /** How a basic block ends. */
     enum End {
         /** By a conditional jump: taken to {@link BasicBlock#target}, else {@link BasicBlock#next}. */
@@ -44,6 +59,10 @@ record RegionPlan(List<BasicBlock> blocks, boolean longMode) {
             List<Long> all =
                     Stream.concat(targets.stream(), more.stream()).distinct().toList();
             return new BasicBlock(start, insns, end, all, next);
+        }
+
+        private List<Long> ways() {
+            return Stream.concat(targets.stream(), Stream.of(next)).toList();
         }
 
         /** Where it may go on in the region. */

@@ -109,6 +109,8 @@ final class RegionPlanner {
         int own = code.heat(rip);
         if (insns.containsKey(rip)) {
             leaders.add(rip);
+        } else if (belongsToAnother(rip)) {
+            return;
         } else if (options.coldCode() || rip == entry) {
             add(rip, heat);
         } else if (own < 0) {
@@ -117,6 +119,17 @@ final class RegionPlanner {
         } else if ((long) own * COLD >= entryHeat) {
             add(rip, own);
         }
+    }
+
+    /**
+     * Whether another region begins there that this one leaves for, instead of having the same code once more: a path through much code
+     * would else be translated again and again, each time from where the last region had ended. Small ones it takes in, and those that
+     * lead back to its entry: a loop belongs together.
+     */
+    private boolean belongsToAnother(long rip) {
+        return code.region(rip) instanceof TranslatedRegion other
+                && other.instructions() > options.maxInstructions() / 2
+                && !other.leadsTo(entry);
     }
 
     private void explore(Work from) {

@@ -1,5 +1,6 @@
 package org.margay.cpu.internal.jit;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.margay.cpu.internal.Cpu;
 import org.margay.cpu.internal.GuestFault;
@@ -31,7 +32,12 @@ public final class TranslatedRegion extends Region {
     private final Translator owner;
 
     /** Address of its first instruction. */
-    private final long rip;
+    private final long entry;
+
+    private final int instructions;
+
+    /** Where it goes on: {@link RegionPlan#ways()}. */
+    private final Set<Long> ways;
 
     /** The only one in which its code looks. */
     private final long[] tlb;
@@ -60,15 +66,26 @@ public final class TranslatedRegion extends Region {
     private int misses;
 
     /** @param always it runs from the start as often as it can */
-    TranslatedRegion(Translator owner, long rip, long[] tlb, boolean always) {
+    TranslatedRegion(Translator owner, RegionPlan plan, long[] tlb, boolean always) {
         this.owner = owner;
-        this.rip = rip;
+        this.entry = plan.entry();
+        this.instructions = plan.instructions();
+        this.ways = plan.ways();
         this.tlb = tlb;
         this.proven = always;
     }
 
-    long rip() {
-        return rip;
+    long entry() {
+        return entry;
+    }
+
+    /** How many there are in its plan. */
+    int instructions() {
+        return instructions;
+    }
+
+    boolean leadsTo(long rip) {
+        return ways.contains(rip);
     }
 
     long[] tlb() {

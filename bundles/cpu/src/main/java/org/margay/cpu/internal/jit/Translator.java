@@ -69,7 +69,8 @@ public final class Translator implements Promoter, AutoCloseable {
         if (live.size() >= options.maxRegions()) {
             makeRoom();
         }
-        TranslatedRegion region = new TranslatedRegion(this, rip, code.cpu().mmu.entries(), !options.background());
+        TranslatedRegion region =
+                new TranslatedRegion(this, plan, code.cpu().mmu.entries(), !options.background());
         Job job = new Job(plan, region, !apart.contains(rip));
         if (!options.background()) {
             if (!compile(job)) {
@@ -153,7 +154,7 @@ public final class Translator implements Promoter, AutoCloseable {
 
     /** It is made anew when it is hot again, with each access for itself; where that was no help it stays. */
     void missesTooOften(TranslatedRegion region) {
-        if (apart.add(region.rip())) {
+        if (apart.add(region.entry())) {
             region.discard();
         }
     }

@@ -84,6 +84,49 @@ class TranslatorTest {
         assertThat(sum(1000)).isEqualTo(-500500);
     }
 
+    /** Adds 1 to RAX 80 times; counts RCX down to 0, each time from an offset to its own address, then HLT. */
+    private static String longLoop(int offset) {
+        return "48 FF C0 ".repeat(80) + "48 FF C9 0F 85 %08X F4".formatted(Integer.reverseBytes(offset - 3 * 81 - 6));
+    }
+
+    @Test
+    void aRegionEndsWhereALargeOneBegins() {
+        translator.close();
+        translator = translateAt(2000, 100, Set.of());
+        t.code(TestCpu.CODE + 0x20, longLoop(0));
+        t.code(TestCpu.CODE, "48 FF C0 48 FF C0 EB 18"); // inc rax; inc rax; jmp
+        t.cpu.r[CpuState.RCX] = 100;
+        t.run(TestCpu.CODE + 0x20);
+        assertThat(translator.statistics().translated()).isEqualTo(82);
+        for (int i = 0; i < 1000; i++) {
+            t.cpu.r[CpuState.RAX] = 0;
+            t.cpu.r[CpuState.RCX] = 1;
+            t.run(TestCpu.CODE);
+            assertThat(t.cpu.r[CpuState.RAX]).isEqualTo(82);
+        }
+        assertThat(translator.statistics().translated()).isEqualTo(82 + 3);
+    }
+
+    @Test
+    void aLargeRegionThatLeadsBackIsTakenIn() {
+        translator.close();
+        translator = translateAt(2000, 100, Set.of());
+        t.code(TestCpu.CODE + 0x20, longLoop(-0x20));
+        t.code(TestCpu.CODE, "48 FF C0 48 FF C0 EB 18"); // inc rax; inc rax; jmp
+        t.cpu.r[CpuState.RCX] = 100;
+        t.run(TestCpu.CODE + 0x20);
+        assertThat(translator.statistics().translated()).isEqualTo(85);
+        for (int i = 0; i < 1000; i++) {
+            t.cpu.r[CpuState.RCX] = 1;
+            t.run(TestCpu.CODE);
+        }
+        assertThat(translator.statistics().translated()).isEqualTo(85 + 85);
+        long before = translator.statistics().runs();
+        t.cpu.r[CpuState.RCX] = 1000;
+        t.run(TestCpu.CODE);
+        assertThat(translator.statistics().runs()).isEqualTo(before + 1);
+    }
+
     @Test
     void groupsCanBeLeftToTheInterpreter() {
         translator.close();
