@@ -147,7 +147,7 @@ final class AccessRuns {
     }
 
     private static boolean accessesOperand(Insn insn) {
-        return insn.isMemory() && Traits.mayLeave(insn);
+        return insn.isMemory() && Traits.mayLeave(insn) && !Traits.isBitString(insn);
     }
 
     private static boolean isPlain(Insn insn) {

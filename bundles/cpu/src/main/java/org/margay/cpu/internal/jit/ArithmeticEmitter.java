@@ -75,6 +75,24 @@ final class ArithmeticEmitter extends IntegerOperands {
         }
     }
 
+    /** XADD: the sum goes to the destination, what was there to the register. */
+    void exchangeAndAdd(Insn insn) {
+        int size = Traits.size(insn, 0);
+        loadDestination(insn, size);
+        w.pushRegister(insn, insn.reg, size);
+        cb.lstore(T0);
+        Value a = () -> cb.lload(T2);
+        Value b = () -> cb.lload(T0);
+        compute("add", size, a, b);
+        cb.lstore(T3);
+        if (!w.flagsDead) {
+            binaryFlags("add", size, a, b);
+        }
+        cb.lload(T2);
+        w.popRegister(insn, insn.reg, size);
+        write(insn, size);
+    }
+
     private void compute(String mnemonic, int size, Value a, Value b) {
         boolean ints = size == 4;
         boolean carry = mnemonic.equals("adc") || mnemonic.equals("sbb");

@@ -2,9 +2,9 @@ package org.margay.cpu.internal.jit;
 
 import static org.margay.cpu.internal.jit.CodeWriter.FLAG_A;
 import static org.margay.cpu.internal.jit.CodeWriter.T0;
+import static org.margay.cpu.internal.jit.CodeWriter.T1;
 import static org.margay.cpu.internal.jit.CodeWriter.T2;
 import static org.margay.cpu.internal.jit.CodeWriter.T3;
-import static org.margay.cpu.internal.jit.CodeWriter.TOP_VALUE;
 
 import java.lang.classfile.Label;
 import java.lang.constant.ConstantDescs;
@@ -26,18 +26,23 @@ final class BitEmitter extends IntegerOperands {
         w.popRegister(insn, insn.rm, insn.operandSize);
     }
 
-    /** BT and its sisters on a register: CF is the bit, the other flags stay. */
+    /** BT and its sisters: CF is the bit, the other flags stay. */
     void bit(Insn insn, String mnemonic) {
         int size = insn.operandSize;
-        if (Traits.place(insn, 1) == Place.I) {
-            cb.loadConstant(insn.immediate & 8L * size - 1);
-        } else {
-            w.pushRegister(insn.reg);
-            cb.loadConstant(8L * size - 1).land();
-        }
+        pushNumber(insn, size);
         cb.lstore(T0);
-        w.pushRegister(insn.rm);
-        cb.lstore(T2);
+        if (mnemonic.equals("bt") && insn.isMemory() && !Traits.isBitString(insn)) {
+            w.memory.pushOperand(insn, size);
+            cb.lstore(T2);
+        } else if (Traits.isBitString(insn)) {
+            w.memory.pushBitString(insn, size, T0, !mnemonic.equals("bt"));
+            cb.lstore(T1).lload(T1);
+            w.memory.loadHost(size);
+            cb.lstore(T2);
+        } else {
+            loadDestination(insn, size);
+        }
+        cb.lload(T0).loadConstant(8L * size - 1).land().lstore(T0);
         if (!mnemonic.equals("bt")) {
             cb.lload(T2).loadConstant(1L).lload(T0).l2i().lshl();
             switch (mnemonic) {
@@ -45,25 +50,22 @@ final class BitEmitter extends IntegerOperands {
                 case "btr" -> cb.loadConstant(-1L).lxor().land();
                 default -> cb.lxor();
             }
-            w.popRegister(insn, insn.rm, size);
+            cb.lstore(T3);
+            write(insn, size);
         }
         single(
                 JitFlags.CARRY,
                 () -> cb.lload(T2).lload(T0).l2i().lushr().loadConstant(1L).land());
     }
 
-    /** One flag of its own on top of the others. */
-    private void single(int kind, Value value) {
-        if (w.flagsDead) {
-            return;
+    /** Of the bit, which of a string in memory may be any signed number. */
+    private void pushNumber(Insn insn, int size) {
+        if (Traits.place(insn, 1) == Place.I) {
+            cb.loadConstant(insn.immediate & 8L * size - 1);
+        } else {
+            w.pushRegister(insn.reg);
+            signExtend(size);
         }
-        value.push();
-        cb.lstore(T3);
-        if (!w.flags.known() || w.flags.top() != 0 && w.flags.topKind() != kind) {
-            gatherFlags();
-        }
-        cb.lload(T3).lstore(TOP_VALUE);
-        w.setTop(kind, 8);
     }
 
     /** With a source of zero the destination stays; ZF says so, the other flags stay. */
@@ -83,12 +85,7 @@ final class BitEmitter extends IntegerOperands {
         cb.i2l();
         w.popRegister(insn, insn.reg, size);
         cb.labelBinding(zero);
-        single(JitFlags.ZERO, () -> {
-            Label isZero = cb.newLabel();
-            Label end = cb.newLabel();
-            cb.lload(T0).loadConstant(0L).lcmp().ifeq(isZero).loadConstant(0L).goto_(end);
-            cb.labelBinding(isZero).loadConstant(1L).labelBinding(end);
-        });
+        zeroFlag(T0);
     }
 
     void count(Insn insn) {

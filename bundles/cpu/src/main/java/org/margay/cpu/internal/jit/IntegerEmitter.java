@@ -17,6 +17,7 @@ final class IntegerEmitter extends IntegerOperands {
     private final ShiftEmitter shifts;
     private final StackEmitter stack;
     private final BitEmitter bits;
+    private final ExchangeEmitter exchanges;
 
     IntegerEmitter(CodeWriter writer) {
         super(writer);
@@ -24,13 +25,12 @@ final class IntegerEmitter extends IntegerOperands {
         shifts = new ShiftEmitter(writer);
         stack = new StackEmitter(writer);
         bits = new BitEmitter(writer);
+        exchanges = new ExchangeEmitter(writer);
     }
 
     /** Whether {@link #emit} knows an instruction; to be asked before any code is written. */
     static boolean knows(Insn insn) {
-        if (insn.lock
-                || insn.rep && !Traits.mnemonic(insn).equals("nop") && !isCount(insn)
-                || !Traits.isAddressable(insn)) {
+        if (insn.rep && !Traits.mnemonic(insn).equals("nop") && !isCount(insn) || !Traits.isAddressable(insn)) {
             return false;
         }
         boolean wide = insn.operandSize >= 4;
@@ -52,11 +52,10 @@ final class IntegerEmitter extends IntegerOperands {
                 plainStack && !insn.isMemory() && Traits.row(insn).group().equals("stack");
             case "leave" -> plainStack;
             case "bswap" -> wide;
-            case "bt" -> !insn.isMemory();
-            case "bts", "btr", "btc" -> !insn.isMemory();
+            case "bt", "bts", "btr", "btc" -> insn.addressSize == (insn.longMode ? 8 : 4);
             case "bsf", "bsr" -> true;
             case "popcnt" -> true;
-            case "xchg" -> !insn.isMemory() && Traits.size(insn, 0) >= 4;
+            case "xchg", "xadd", "cmpxchg", "cmpxchg16b" -> true;
             default ->
                 Traits.mnemonic(insn).startsWith("set")
                                 && Traits.row(insn).group().equals("move")
@@ -80,7 +79,7 @@ final class IntegerEmitter extends IntegerOperands {
     /** Whether it leaves something on top of the flags of another operation. */
     static boolean putsOnTop(Insn insn) {
         return switch (Traits.mnemonic(insn)) {
-            case "inc", "dec", "rol", "ror", "bt", "bts", "btr", "btc", "bsf", "bsr" -> true;
+            case "inc", "dec", "rol", "ror", "bt", "bts", "btr", "btc", "bsf", "bsr", "cmpxchg16b" -> true;
             default -> false;
         };
     }
@@ -127,7 +126,10 @@ final class IntegerEmitter extends IntegerOperands {
             case "bt", "bts", "btr", "btc" -> bits.bit(insn, mnemonic);
             case "bsf", "bsr" -> bits.scan(insn, mnemonic.equals("bsf"));
             case "popcnt" -> bits.count(insn);
-            case "xchg" -> exchange(insn);
+            case "xchg" -> exchanges.exchange(insn);
+            case "xadd" -> arithmetic.exchangeAndAdd(insn);
+            case "cmpxchg" -> exchanges.compareAndExchange(insn);
+            case "cmpxchg16b" -> exchanges.compareAndExchange16(insn);
             default -> {
                 if (mnemonic.startsWith("set")) {
                     set(insn);
@@ -170,21 +172,6 @@ final class IntegerEmitter extends IntegerOperands {
             zeroExtend(from);
         }
         w.popRegister(insn, insn.reg, insn.operandSize);
-    }
-
-    private void exchange(Insn insn) {
-        int size = insn.operandSize;
-        boolean accumulator = Traits.place(insn, 0) == Place.ACC;
-        if (accumulator && insn.rm == Cpu.RAX) {
-            return; // NOP, which leaves the upper half alone
-        }
-        int other = accumulator ? Cpu.RAX : insn.reg;
-        w.pushRegister(insn.rm);
-        cb.lstore(T0);
-        w.pushRegister(other);
-        w.popRegister(insn, insn.rm, size);
-        cb.lload(T0);
-        w.popRegister(insn, other, size);
     }
 
     private void set(Insn insn) {

@@ -2,9 +2,12 @@ package org.margay.cpu.internal.jit;
 
 import static org.margay.cpu.internal.jit.CodeWriter.FLAG_A;
 import static org.margay.cpu.internal.jit.CodeWriter.T1;
+import static org.margay.cpu.internal.jit.CodeWriter.T2;
 import static org.margay.cpu.internal.jit.CodeWriter.T3;
+import static org.margay.cpu.internal.jit.CodeWriter.TOP_VALUE;
 
 import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import org.margay.cpu.internal.Cpu;
@@ -70,6 +73,18 @@ abstract class IntegerOperands {
         return insn.isMemory() && Traits.place(insn, 0) == Place.E;
     }
 
+    /** What is in the destination to T2, raw; its host address to T1 when it is memory, which will be written. */
+    void loadDestination(Insn insn, int size) {
+        if (toMemory(insn)) {
+            w.memory.pushHostAddress(insn, size);
+            cb.lstore(T1).lload(T1);
+            w.memory.loadHost(size);
+        } else {
+            w.pushRegister(insn, destination(insn), size);
+        }
+        cb.lstore(T2);
+    }
+
     /** Writes T3 to the destination, whose host address is in T1 when it is memory. */
     void write(Insn insn, int size) {
         if (toMemory(insn)) {
@@ -98,5 +113,34 @@ abstract class IntegerOperands {
                         CodeWriter.LONG));
         cb.lstore(FLAG_A);
         w.setFlags(JitFlags.EXPLICIT, 8);
+    }
+
+    /** One flag of its own on top of the others. */
+    void single(int kind, Value value) {
+        if (w.flagsDead) {
+            return;
+        }
+        value.push();
+        cb.lstore(T3);
+        if (!w.flags.known() || w.flags.top() != 0 && w.flags.topKind() != kind) {
+            gatherFlags();
+        }
+        cb.lload(T3).lstore(TOP_VALUE);
+        w.setTop(kind, 8);
+    }
+
+    /** ZF says whether a local is zero, on top of the other flags. */
+    void zeroFlag(int local) {
+        single(JitFlags.ZERO, () -> {
+            Label isZero = cb.newLabel();
+            Label end = cb.newLabel();
+            cb.lload(local)
+                    .loadConstant(0L)
+                    .lcmp()
+                    .ifeq(isZero)
+                    .loadConstant(0L)
+                    .goto_(end);
+            cb.labelBinding(isZero).loadConstant(1L).labelBinding(end);
+        });
     }
 }

@@ -287,6 +287,35 @@ final class MemoryWriter {
         lookUp(true);
     }
 
+    /** Host address of a memory operand of 16 bytes that must be aligned, for reading and writing. */
+    void pushAligned16(Insn insn) {
+        pushTlb();
+        pushAddress(insn);
+        cb.invokestatic(ACCESS, "writableAligned16", MethodTypeDesc.of(LONG, LONGS, LONG, LONG));
+    }
+
+    /**
+     * Host address of the word of a string of bits that has one of them (SDM vol. 2, 3.1.1.9, Bit(BitBase, BitOffset)).
+     *
+     * @param number the local with the bit's signed number
+     */
+    void pushBitString(Insn insn, int size, int number, boolean write) {
+        int bytes = Integer.numberOfTrailingZeros(size);
+        pushTlb();
+        pushAddress(insn);
+        cb.lload(number)
+                .loadConstant(bytes + 3)
+                .lshr()
+                .loadConstant(bytes)
+                .lshl()
+                .ladd();
+        if (!longMode) {
+            cb.loadConstant(LOW32).land();
+        }
+        cb.loadConstant(size);
+        lookUp(write);
+    }
+
     /** Stack: host address. Gives a raw value. */
     void loadHost(int size) {
         cb.loadConstant(size).invokestatic(HOST, "get", MethodTypeDesc.of(LONG, LONG, INT));

@@ -134,6 +134,7 @@ final class RegionCompiler {
 
     private boolean isTranslated(Insn insn) {
         return !options.interpreted().contains(Traits.row(insn).group())
+                && !(options.sharedMemory() && Traits.isLocked(insn))
                 && (IntegerEmitter.knows(insn) || SseInstructions.knows(insn));
     }
 

@@ -12,8 +12,9 @@ import org.margay.cpu.internal.table.Row;
 
 /** What the translator wants to know of an instruction before it translates it. */
 final class Traits {
-    private static final Set<String> SET_ALL_FLAGS =
-            Set.of("add", "or", "adc", "sbb", "and", "sub", "xor", "cmp", "test", "neg", "imul", "mul");
+    private static final Set<String> SET_ALL_FLAGS = Set.of(
+            "add", "or", "adc", "sbb", "and", "sub", "xor", "cmp", "test", "neg", "imul", "mul", "xadd", "cmpxchg");
+    private static final Set<String> BITS = Set.of("bt", "bts", "btr", "btc");
     private static final Set<String> SHIFTS = Set.of("shl", "sal", "shr", "sar");
     private static final Set<String> STACK = Set.of("push", "pop", "call", "ret", "leave");
     private static final Set<String> NO_ACCESS = Set.of("lea", "nop", "prefetch");
@@ -41,6 +42,16 @@ final class Traits {
 
     static boolean isStack(Insn insn) {
         return STACK.contains(mnemonic(insn));
+    }
+
+    /** Whether it is one step for all processors: XCHG with memory is without the prefix, too. */
+    static boolean isLocked(Insn insn) {
+        return insn.lock || insn.isMemory() && mnemonic(insn).equals("xchg");
+    }
+
+    /** Whether its memory operand is a string of bits, of which a register says the one it is about: anywhere around the address. */
+    static boolean isBitString(Insn insn) {
+        return insn.isMemory() && BITS.contains(mnemonic(insn)) && place(insn, 1) == Place.G;
     }
 
     /** Whether translated code may be left in the middle of it. */
@@ -125,10 +136,16 @@ final class Traits {
         if (isStack(insn)) {
             bits |= bit(Cpu.RSP);
         }
-        if (mnemonic(insn).equals("leave")) {
-            bits |= bit(Cpu.RBP);
-        }
-        return bits;
+        return bits | unnamedRegisters(insn, writtenOnly);
+    }
+
+    /** Those that are no operands. */
+    private static int unnamedRegisters(Insn insn, boolean writtenOnly) {
+        return switch (mnemonic(insn)) {
+            case "leave" -> bit(Cpu.RBP);
+            case "cmpxchg16b" -> bit(Cpu.RAX) | bit(Cpu.RDX) | (writtenOnly ? 0 : bit(Cpu.RBX) | bit(Cpu.RCX));
+            default -> 0;
+        };
     }
 
     private static int general(Insn insn, int number, int size) {

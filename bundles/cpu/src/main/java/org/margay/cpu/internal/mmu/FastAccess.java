@@ -112,6 +112,14 @@ public final class FastAccess {
         return linear + tlb[entry + Tlb.ADDEND];
     }
 
+    /** Host address of 16 aligned bytes that may be read and written. */
+    public static long writableAligned16(long[] tlb, long generation, long linear) {
+        if ((linear & 15) != 0) {
+            throw Miss.INSTANCE;
+        }
+        return writable(tlb, generation, linear, 16);
+    }
+
     /**
      * What to add to an address to read there, when it is known for one page.
      *
