@@ -151,7 +151,7 @@ final class AccessRuns {
     }
 
     private static boolean isPlain(Insn insn) {
-        return insn.addressSize == (insn.longMode ? 8 : 4) && !Traits.addsSegmentBase(insn);
+        return insn.addressSize == Traits.pointerSize(insn) && !Traits.addsSegmentBase(insn);
     }
 
     private static int operandSize(Insn insn) {
@@ -200,7 +200,7 @@ final class AccessRuns {
     /** How far an instruction moves the stack pointer; 0: nobody knows. */
     private static long step(Insn insn) {
         boolean explicit = !insn.isMemory() && insn.rm == Cpu.RSP && Traits.place(insn, 0) == Place.E;
-        boolean wide = insn.operandSize == (insn.longMode ? 8 : 4);
+        boolean wide = insn.operandSize == Traits.pointerSize(insn);
         return switch (Traits.mnemonic(insn)) {
             case "push" -> -insn.operandSize;
             case "pop" -> insn.rm == Cpu.RSP ? 0 : insn.operandSize;

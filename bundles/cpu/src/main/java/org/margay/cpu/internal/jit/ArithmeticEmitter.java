@@ -47,13 +47,11 @@ final class ArithmeticEmitter extends IntegerOperands {
             a = () -> w.pushRegister(insn, destination(insn), size);
         } else {
             if (writes) {
-                w.memory.pushHostAddress(insn, size);
-                cb.lstore(T1).lload(T1);
-                w.memory.loadHost(size);
+                loadDestination(insn, size);
             } else {
                 w.memory.pushOperand(insn, size);
+                cb.lstore(T2);
             }
-            cb.lstore(T2);
             a = () -> cb.lload(T2);
         }
         boolean cleared = (mnemonic.equals("xor") || mnemonic.equals("sub"))
@@ -173,13 +171,7 @@ final class ArithmeticEmitter extends IntegerOperands {
                 cb.lstore(FLAG_B).lload(T3).lstore(FLAG_A);
                 w.setFlags(mnemonic.equals("add") ? JitFlags.ADD : JitFlags.SUBTRACT, size);
             }
-            case "cmp" -> {
-                a.push();
-                cb.lstore(FLAG_A);
-                b.push();
-                cb.lstore(FLAG_B);
-                w.setFlags(JitFlags.COMPARE, size);
-            }
+            case "cmp" -> compareFlags(size, a, b);
             case "adc", "sbb" -> {
                 a.push();
                 cb.lstore(FLAG_A);
@@ -196,14 +188,7 @@ final class ArithmeticEmitter extends IntegerOperands {
 
     void unary(Insn insn, String mnemonic) {
         int size = Traits.size(insn, 0);
-        if (toMemory(insn)) {
-            w.memory.pushHostAddress(insn, size);
-            cb.lstore(T1).lload(T1);
-            w.memory.loadHost(size);
-        } else {
-            w.pushRegister(insn, insn.rm, size);
-        }
-        cb.lstore(T2);
+        loadDestination(insn, size);
         boolean counts = mnemonic.equals("inc") || mnemonic.equals("dec");
         if (counts) {
             cb.lload(T2).loadConstant(1L);

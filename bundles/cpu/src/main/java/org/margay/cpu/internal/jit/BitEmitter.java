@@ -2,7 +2,6 @@ package org.margay.cpu.internal.jit;
 
 import static org.margay.cpu.internal.jit.CodeWriter.FLAG_A;
 import static org.margay.cpu.internal.jit.CodeWriter.T0;
-import static org.margay.cpu.internal.jit.CodeWriter.T1;
 import static org.margay.cpu.internal.jit.CodeWriter.T2;
 import static org.margay.cpu.internal.jit.CodeWriter.T3;
 
@@ -29,21 +28,12 @@ final class BitEmitter extends IntegerOperands {
     /** BT and its sisters: CF is the bit, the other flags stay. */
     void bit(Insn insn, String mnemonic) {
         int size = insn.operandSize;
+        boolean writes = !mnemonic.equals("bt");
         pushNumber(insn, size);
         cb.lstore(T0);
-        if (mnemonic.equals("bt") && insn.isMemory() && !Traits.isBitString(insn)) {
-            w.memory.pushOperand(insn, size);
-            cb.lstore(T2);
-        } else if (Traits.isBitString(insn)) {
-            w.memory.pushBitString(insn, size, T0, !mnemonic.equals("bt"));
-            cb.lstore(T1).lload(T1);
-            w.memory.loadHost(size);
-            cb.lstore(T2);
-        } else {
-            loadDestination(insn, size);
-        }
+        loadBits(insn, size, writes);
         cb.lload(T0).loadConstant(8L * size - 1).land().lstore(T0);
-        if (!mnemonic.equals("bt")) {
+        if (writes) {
             cb.lload(T2).loadConstant(1L).lload(T0).l2i().lshl();
             switch (mnemonic) {
                 case "bts" -> cb.lor();
@@ -53,9 +43,22 @@ final class BitEmitter extends IntegerOperands {
             cb.lstore(T3);
             write(insn, size);
         }
-        single(
+        flagOnTop(
                 JitFlags.CARRY,
                 () -> cb.lload(T2).lload(T0).l2i().lushr().loadConstant(1L).land());
+    }
+
+    /** What has the bit whose number is in T0 to T2; its host address to T1 when it is memory that will be written. */
+    private void loadBits(Insn insn, int size, boolean write) {
+        if (Traits.isBitString(insn)) {
+            w.memory.pushBitString(insn, size, T0, write);
+            loadFromHost(size);
+        } else if (write) {
+            loadDestination(insn, size);
+        } else {
+            pushSource(insn, size);
+            cb.lstore(T2);
+        }
     }
 
     /** Of the bit, which of a string in memory may be any signed number. */
@@ -85,7 +88,7 @@ final class BitEmitter extends IntegerOperands {
         cb.i2l();
         w.popRegister(insn, insn.reg, size);
         cb.labelBinding(zero);
-        zeroFlag(T0);
+        zeroFlagOnTop(T0);
     }
 
     void count(Insn insn) {

@@ -1,7 +1,5 @@
 package org.margay.cpu.internal.jit;
 
-import static org.margay.cpu.internal.jit.CodeWriter.FLAG_A;
-import static org.margay.cpu.internal.jit.CodeWriter.FLAG_B;
 import static org.margay.cpu.internal.jit.CodeWriter.T0;
 import static org.margay.cpu.internal.jit.CodeWriter.T1;
 import static org.margay.cpu.internal.jit.CodeWriter.T2;
@@ -42,8 +40,7 @@ final class ExchangeEmitter extends IntegerOperands {
         w.pushRegister(Cpu.RAX);
         cb.lstore(T0);
         if (!w.flagsDead) {
-            cb.lload(T0).lstore(FLAG_A).lload(T2).lstore(FLAG_B);
-            w.setFlags(JitFlags.COMPARE, size);
+            compareFlags(size, () -> cb.lload(T0), () -> cb.lload(T2));
         }
         Label different = cb.newLabel();
         Label end = cb.newLabel();
@@ -82,6 +79,6 @@ final class ExchangeEmitter extends IntegerOperands {
         cb.lload(HIGH);
         w.popRegister(insn, Cpu.RDX, 8);
         cb.labelBinding(end);
-        zeroFlag(T0);
+        zeroFlagOnTop(T0);
     }
 }

@@ -34,7 +34,7 @@ final class IntegerEmitter extends IntegerOperands {
             return false;
         }
         boolean wide = insn.operandSize >= 4;
-        boolean plainStack = insn.flat && insn.operandSize == (insn.longMode ? 8 : 4);
+        boolean plainStack = insn.flat && insn.operandSize == Traits.pointerSize(insn);
         return switch (Traits.mnemonic(insn)) {
             case "mov" ->
                 Traits.row(insn).group().equals("move")
@@ -52,7 +52,7 @@ final class IntegerEmitter extends IntegerOperands {
                 plainStack && !insn.isMemory() && Traits.row(insn).group().equals("stack");
             case "leave" -> plainStack;
             case "bswap" -> wide;
-            case "bt", "bts", "btr", "btc" -> insn.addressSize == (insn.longMode ? 8 : 4);
+            case "bt", "bts", "btr", "btc" -> insn.addressSize == Traits.pointerSize(insn);
             case "bsf", "bsr" -> true;
             case "popcnt" -> true;
             case "xchg", "xadd", "cmpxchg", "cmpxchg16b" -> true;

@@ -1,6 +1,7 @@
 package org.margay.cpu.internal.jit;
 
 import static org.margay.cpu.internal.jit.CodeWriter.FLAG_A;
+import static org.margay.cpu.internal.jit.CodeWriter.FLAG_B;
 import static org.margay.cpu.internal.jit.CodeWriter.T1;
 import static org.margay.cpu.internal.jit.CodeWriter.T2;
 import static org.margay.cpu.internal.jit.CodeWriter.T3;
@@ -77,11 +78,17 @@ abstract class IntegerOperands {
     void loadDestination(Insn insn, int size) {
         if (toMemory(insn)) {
             w.memory.pushHostAddress(insn, size);
-            cb.lstore(T1).lload(T1);
-            w.memory.loadHost(size);
+            loadFromHost(size);
         } else {
             w.pushRegister(insn, destination(insn), size);
+            cb.lstore(T2);
         }
+    }
+
+    /** Stack: a host address, which goes to T1, and what is there to T2. */
+    void loadFromHost(int size) {
+        cb.lstore(T1).lload(T1);
+        w.memory.loadHost(size);
         cb.lstore(T2);
     }
 
@@ -115,8 +122,17 @@ abstract class IntegerOperands {
         w.setFlags(JitFlags.EXPLICIT, 8);
     }
 
+    /** Those of a comparison of two raw values, as CMP leaves them. */
+    void compareFlags(int size, Value a, Value b) {
+        a.push();
+        cb.lstore(FLAG_A);
+        b.push();
+        cb.lstore(FLAG_B);
+        w.setFlags(JitFlags.COMPARE, size);
+    }
+
     /** One flag of its own on top of the others. */
-    void single(int kind, Value value) {
+    void flagOnTop(int kind, Value value) {
         if (w.flagsDead) {
             return;
         }
@@ -130,8 +146,8 @@ abstract class IntegerOperands {
     }
 
     /** ZF says whether a local is zero, on top of the other flags. */
-    void zeroFlag(int local) {
-        single(JitFlags.ZERO, () -> {
+    void zeroFlagOnTop(int local) {
+        flagOnTop(JitFlags.ZERO, () -> {
             Label isZero = cb.newLabel();
             Label end = cb.newLabel();
             cb.lload(local)

@@ -83,7 +83,7 @@ final class PageStreams {
         return insn.isMemory()
                 && Traits.mnemonic(insn).equals("mov")
                 && Traits.place(insn, 0) == Place.G
-                && Traits.size(insn, 0) == (insn.longMode ? 8 : 4);
+                && Traits.size(insn, 0) == Traits.pointerSize(insn);
     }
 
     private static Stream stream(Insn insn) {

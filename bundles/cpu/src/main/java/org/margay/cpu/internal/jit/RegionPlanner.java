@@ -216,7 +216,7 @@ final class RegionPlanner {
         if (!row.isBlockEnd()) {
             return End.RUNS_ON;
         }
-        boolean plain = insn.operandSize == (insn.longMode ? 8 : 4);
+        boolean plain = insn.operandSize == Traits.pointerSize(insn);
         boolean near = row.isBranch() && row.group().equals("branch") && plain && insn.flat;
         if (!near || options.interpreted().contains("branch")) {
             return End.STOP;

@@ -4,7 +4,6 @@ import static org.margay.cpu.internal.jit.CodeWriter.FLAG_A;
 import static org.margay.cpu.internal.jit.CodeWriter.FLAG_B;
 import static org.margay.cpu.internal.jit.CodeWriter.FLAG_C;
 import static org.margay.cpu.internal.jit.CodeWriter.T0;
-import static org.margay.cpu.internal.jit.CodeWriter.T1;
 import static org.margay.cpu.internal.jit.CodeWriter.T2;
 import static org.margay.cpu.internal.jit.CodeWriter.T3;
 import static org.margay.cpu.internal.jit.CodeWriter.TOP_VALUE;
@@ -36,14 +35,7 @@ final class ShiftEmitter extends IntegerOperands {
             }
             return;
         }
-        if (toMemory(insn)) {
-            w.memory.pushHostAddress(insn, size);
-            cb.lstore(T1).lload(T1);
-            w.memory.loadHost(size);
-        } else {
-            w.pushRegister(insn, insn.rm, size);
-        }
-        cb.lstore(T2);
+        loadDestination(insn, size);
         if (!byCl) {
             shiftBy(mnemonic, size, () -> cb.loadConstant(Traits.shiftCount(insn)));
             shiftFlags(mnemonic, size, () -> cb.loadConstant((long) Traits.shiftCount(insn)));

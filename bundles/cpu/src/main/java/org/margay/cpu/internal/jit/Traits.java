@@ -40,6 +40,11 @@ final class Traits {
         return Operands.size(insn, position);
     }
 
+    /** Bytes of an address, and of what the stack moves by, in the code's mode. */
+    static int pointerSize(Insn insn) {
+        return insn.longMode ? 8 : 4;
+    }
+
     static boolean isStack(Insn insn) {
         return STACK.contains(mnemonic(insn));
     }

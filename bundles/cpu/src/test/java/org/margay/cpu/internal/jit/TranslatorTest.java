@@ -84,19 +84,24 @@ class TranslatorTest {
         assertThat(sum(1000)).isEqualTo(-500500);
     }
 
-    /** Adds 1 to RAX 80 times; counts RCX down to 0, each time from an offset to its own address, then HLT. */
-    private static String longLoop(int offset) {
-        return "48 FF C0 ".repeat(80) + "48 FF C9 0F 85 %08X F4".formatted(Integer.reverseBytes(offset - 3 * 81 - 6));
+    /**
+     * Adds 1 to RAX 80 times and counts RCX down to 0, from an offset to its own address each time, then HLT. 20h in front of it is code
+     * that adds 2 and goes there.
+     */
+    private void makeLongLoopHot(int offset) {
+        translator.close();
+        translator = translateAt(2000, 100, Set.of());
+        long loop = TestCpu.CODE + 0x20;
+        int back = offset - 3 * 81 - 6;
+        t.code(loop, "48 FF C0 ".repeat(80) + "48 FF C9 0F 85 %08X F4".formatted(Integer.reverseBytes(back)));
+        t.code(TestCpu.CODE, "48 FF C0 48 FF C0 EB 18"); // inc rax; inc rax; jmp
+        t.cpu.r[CpuState.RCX] = 100;
+        t.run(loop);
     }
 
     @Test
     void aRegionEndsWhereALargeOneBegins() {
-        translator.close();
-        translator = translateAt(2000, 100, Set.of());
-        t.code(TestCpu.CODE + 0x20, longLoop(0));
-        t.code(TestCpu.CODE, "48 FF C0 48 FF C0 EB 18"); // inc rax; inc rax; jmp
-        t.cpu.r[CpuState.RCX] = 100;
-        t.run(TestCpu.CODE + 0x20);
+        makeLongLoopHot(0);
         assertThat(translator.statistics().translated()).isEqualTo(82);
         for (int i = 0; i < 1000; i++) {
             t.cpu.r[CpuState.RAX] = 0;
@@ -109,12 +114,7 @@ class TranslatorTest {
 
     @Test
     void aLargeRegionThatLeadsBackIsTakenIn() {
-        translator.close();
-        translator = translateAt(2000, 100, Set.of());
-        t.code(TestCpu.CODE + 0x20, longLoop(-0x20));
-        t.code(TestCpu.CODE, "48 FF C0 48 FF C0 EB 18"); // inc rax; inc rax; jmp
-        t.cpu.r[CpuState.RCX] = 100;
-        t.run(TestCpu.CODE + 0x20);
+        makeLongLoopHot(-0x20);
         assertThat(translator.statistics().translated()).isEqualTo(85);
         for (int i = 0; i < 1000; i++) {
             t.cpu.r[CpuState.RCX] = 1;
